@@ -1,0 +1,81 @@
+"""The frame of every page: rail, role and area, theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy
+
+from posasoft.core.access import assignments_of
+from posasoft.core.models import RoleAssignment
+from posasoft.portal.queries import work
+
+THEMES = ("light", "dark", "auto")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A line of the rail. `prefix` is the part of the address by which it knows itself."""
+
+    view: str
+    icon: str
+    label: Any
+    prefix: str
+
+
+SECTIONS = (
+    Section("portal:home", "checklist", gettext_lazy("Việc cần làm"), "/work/"),
+    Section("portal:households", "home", gettext_lazy("Hộ gia đình"), "/households/"),
+    Section("households:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/"),
+    Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/"),
+    Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/"),
+    Section("portal:areas", "map-pin", gettext_lazy("Địa bàn"), "/areas/"),
+    Section("portal:jobs", "list-details", gettext_lazy("Việc chạy nền"), "/jobs/"),
+)
+
+
+def _items(request: HttpRequest) -> list[dict[str, Any]]:
+    at_home = request.path == reverse("portal:home")
+    items = []
+    for section in SECTIONS:
+        is_home = section.view == "portal:home"
+        items.append(
+            {
+                "url": reverse(section.view),
+                "icon": section.icon,
+                "label": section.label,
+                "current": at_home if is_home else request.path.startswith(section.prefix),
+                "count": work.waiting(request.scope).count() if is_home else 0,
+            }
+        )
+    return items
+
+
+def _role_label(assignment: RoleAssignment) -> str:
+    place = f" · {assignment.area.name}" if assignment.area else ""
+    return f"{assignment.get_role_display()}{place}"
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    assignment: RoleAssignment | None = getattr(request, "assignment", None)
+    if assignment is None:
+        return {"items": [], "roles": [], "role": "", "area": None}
+    held = assignments_of(assignment.user, timezone.localdate())
+    area = assignment.area
+    return {
+        "items": _items(request),
+        "role": assignment.get_role_display(),
+        "roles": [{"id": r.pk, "label": _role_label(r), "current": r.pk == assignment.pk} for r in held],
+        "area": {"name": area.name, "url": reverse("portal:area", args=[area.pk])} if area else None,
+    }
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """`shell` (rail, roles, area; worked out only by pages that draw it) and `theme`."""
+    theme = request.COOKIES.get("theme", "auto")
+    return {"shell": SimpleLazyObject(lambda: _frame(request)), "theme": theme if theme in THEMES else "auto"}
