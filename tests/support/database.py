@@ -1,0 +1,153 @@
+"""The tests' databases, and the roles tests act in.
+
+* One database per xdist worker, cloned from a template that is migrated once per state of the migrations.
+* The connection belongs to the owner of the tables but acts as `posasoft_app` (SET ROLE), so row-level security is at work in every test.
+* Its session sees the whole country by default. `as_scope(area)` narrows it, `as_scope(NOWHERE)` blinds it, `owner()` steps out of
+  row-level security and grants, for arranging what the serving role may not do.
+* A request of the test client sets its own scope until the end of the test's transaction, as in production; look at the results
+  inside `as_scope(COUNTRY)` or `owner()`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from psycopg import sql
+
+from posasoft.core.models import Area
+from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, Scope, apply
+from posasoft.env import database
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROLE = "posasoft_app"
+SETTINGS = ("app.scope_kind", "app.scope_lo", "app.scope_hi", "app.user_id")
+
+
+@contextmanager
+def owner() -> Iterator[None]:
+    """Act as the owner of the tables: no row-level security, all grants."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET ROLE {ROLE}")
+
+
+@contextmanager
+def as_scope(where: Scope | Area) -> Iterator[None]:
+    """Act in a scope, or as an officer of an area, inside one transaction; the scope before comes back afterwards."""
+    scope = where if isinstance(where, Scope) else Scope("area", where.position or 0, where.position_end or 0, role="commune_officer")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(f"current_setting('{name}', true)" for name in SETTINGS))
+            before = cursor.fetchone()
+        apply(scope)
+        yield
+        with connection.cursor() as cursor:
+            for name, value in zip(SETTINGS, before, strict=True):
+                cursor.execute("SELECT set_config(%s, %s, true)", [name, value or ""])
+
+
+def prepare(worker: str) -> None:
+    """Clone this worker's database from the template and point Django's connection at it."""
+    address = _administrative_address()
+    suffix = os.environ.get("TEST_DB_SUFFIX", "")
+    template = f"template_{suffix}_{_fingerprint()}"
+    name = f"test_{suffix}_{worker}"
+    with psycopg.connect(**_parameters(address, "postgres"), autocommit=True) as server:
+        # Both workers find no template at the same moment; one makes it, the other waits.
+        server.execute("SELECT pg_advisory_lock(hashtext('posasoft test template'))")
+        if not _exists(server, template):
+            _drop_older_templates(server, f"template_{suffix}_")
+            _make_template(server, address, template)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    _point_django_at(address, name, role=ROLE)
+    _let_flush_act_as_owner()
+
+
+def drop(worker: str) -> None:
+    """Remove this worker's database."""
+    connections.close_all()
+    address = _administrative_address()
+    name = f"test_{os.environ.get('TEST_DB_SUFFIX', '')}_{worker}"
+    with psycopg.connect(**_parameters(address, "postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _administrative_address() -> dict[str, Any]:
+    url = os.environ.get("MIGRATION_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if not url:
+        raise RuntimeError(
+            "Tests need a PostgreSQL: run them with './run test', which starts one, or set DATABASE_URL (a role that may create databases)."
+        )
+    return database(url)
+
+
+def _parameters(address: dict[str, Any], name: str) -> dict[str, Any]:
+    known = {"host": address["HOST"], "port": address["PORT"], "user": address["USER"], "password": address["PASSWORD"], "dbname": name}
+    return {key: value for key, value in known.items() if value}
+
+
+def _fingerprint() -> str:
+    files = sorted(file for app in ("posasoft", "households", "beneficiaries", "payments") for file in (ROOT / app).rglob("migrations/*.*"))
+    digest = hashlib.sha256()
+    for file in files:
+        if file.suffix in (".py", ".sql"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _exists(server: psycopg.Connection[Any], name: str) -> bool:
+    return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _drop_older_templates(server: psycopg.Connection[Any], prefix: str) -> None:
+    for (name,) in server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]).fetchall():
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _make_template(server: psycopg.Connection[Any], address: dict[str, Any], template: str) -> None:
+    draft = f"draft_{template}"
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+    _point_django_at(address, draft, role=None)
+    call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
+    server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(template)))
+
+
+def _point_django_at(address: dict[str, Any], name: str, *, role: str | None) -> None:
+    connections.close_all()
+    options: dict[str, Any] = {
+        "options": f"-c app.scope_lo={WHOLE_COUNTRY[0]} -c app.scope_hi={WHOLE_COUNTRY[1]} -c app.scope_kind={COUNTRY.kind}"
+    }
+    if role:
+        options["assume_role"] = role
+    # In place: connections of other threads (live server, pulse of a job) are made from the same dictionary.
+    connections.settings["default"].update({**address, "NAME": name, "OPTIONS": options})
+
+
+def _let_flush_act_as_owner() -> None:
+    # Django's own list leaves out tables without a model (partitions' parents); and the serving role may not truncate, and should not.
+    def truncate(_statements: list[str]) -> None:
+        with owner(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+                " AND relnamespace = 'public'::regnamespace AND relname <> ALL (%s)",
+                [["django_migrations", "django_content_type", "auth_permission"]],
+            )
+            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
+
+    connection.ops.execute_sql_flush = truncate
