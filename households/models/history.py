@@ -17,6 +17,7 @@ class Days(Func):
     output_field = DateRangeField()
 
 
+@keep_history()
 class FactSpell(Located):
     """A fact that held and no longer does: [since, until). The open spell is in the wide row, and starts at or after every end here."""
 
