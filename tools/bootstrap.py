@@ -124,7 +124,9 @@ def install_python_packages() -> None:
             _run([str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", *_strictness(), str(LOCK)], environment=uv_environment())
         STAMP.write_text(wanted)
     except OSError as error:
-        raise Fault(f"The folder {ROOT} cannot be written ({error.strerror}): free space or give this user the right to write there.") from error
+        raise Fault(
+            f"The folder {ROOT} cannot be written ({error.strerror}): free space or give this user the right to write there."
+        ) from error
 
 
 def _strictness() -> list[str]:
@@ -138,8 +140,22 @@ def _install_uv() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(entry.group())
         file.flush()
-        _run([str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes",
-              "--only-binary", ":all:", "-r", file.name])
+        _run(
+            [
+                str(VENV / "bin" / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+                "-r",
+                file.name,
+            ]
+        )
 
 
 def _run(command: list[str], *, environment: dict[str, str] | None = None) -> None:
@@ -149,10 +165,15 @@ def _run(command: list[str], *, environment: dict[str, str] | None = None) -> No
     said = f"{done.stderr}\n{done.stdout}"
     if "No space left" in said:
         raise Fault("The disk is full: free some space and start again.")
-    if re.search(r"No matching distribution|Connection|resolve|dns error|error sending request|Network is unreachable|Failed to fetch|timed out", said):
+    if re.search(
+        r"No matching distribution|Connection|resolve|dns error|error sending request|Network is unreachable|Failed to fetch|timed out",
+        said,
+    ):
         say(said.strip()[-1500:])
-        raise Fault("The Python package index cannot be reached: connect this computer to the network, or name a mirror with "
-                    "'pip config set global.index-url ADDRESS', then start again.")
+        raise Fault(
+            "The Python package index cannot be reached: connect this computer to the network, or name a mirror with "
+            "'pip config set global.index-url ADDRESS', then start again."
+        )
     say(said.strip()[-3000:])
     raise Fault(f"This command failed for the reason above; put it right and start again: {' '.join(command)}")
 
@@ -179,7 +200,9 @@ def uv_environment() -> dict[str, str]:
 
 
 def _pip_settings() -> dict[str, str]:
-    listing = subprocess.run([str(VENV / "bin" / "python"), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    listing = subprocess.run(
+        [str(VENV / "bin" / "python"), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
     settings: dict[str, str] = {}
     for line in listing.splitlines():
         key, _, value = line.partition("=")

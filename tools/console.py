@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 
 
 class Fault(Exception):
@@ -15,6 +15,13 @@ def say(text: str = "") -> None:
     """One line to standard output, at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+@contextmanager
+def silence(wanted: bool) -> Iterator[None]:
+    """Sends steps to standard error for the time of the block, when wanted."""
+    with redirect_stdout(sys.stderr) if wanted else nullcontext():
+        yield
 
 
 def warn(text: str) -> None:

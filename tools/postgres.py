@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: its cluster, its settings for this machine, starting after a crash, the two roles.
 
-The wheel's own helper trusts everybody, sets no options and opens parent folders to the world; so `initdb` and `pg_ctl` are called directly.
+The wheel's own helper trusts everybody, sets no options and opens parent folders to the world;
+so `initdb` and `pg_ctl` are called directly.
 """
 
 import os
@@ -106,8 +107,8 @@ def _make_cluster(place: Place, programs: Path, runner: Runner) -> None:
     password.write_text(place.secret("postgres"))
     if runner.uid is not None and runner.gid is not None:
         os.chown(password, runner.uid, runner.gid)
-    options = ["--auth=scram-sha-256", f"--pwfile={password}", "--username=postgres", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
-               "--builtin-locale=C.UTF-8", "--data-checksums", "--set=log_timezone=UTC"]  # fmt: skip
+    options = ["--auth=scram-sha-256", f"--pwfile={password}", "--username=postgres", "--encoding=UTF8", "--locale=C",
+               "--locale-provider=builtin",                "--builtin-locale=C.UTF-8", "--data-checksums", "--set=log_timezone=UTC"]  # fmt: skip
     try:
         done = _call([str(programs / "initdb"), "-D", str(place.postgres), *options], runner)
     finally:

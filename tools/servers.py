@@ -1,61 +1,64 @@
 """The servers a command needs, embedded or named by the environment, and the environment of the processes that use them."""
 
+import fcntl
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from tools import postgres, valkey
+from tools.console import silence
+from tools.locks import waiting
 from tools.place import ROOT, Place, data_place
 
 
 @dataclass
 class Servers:
-    """What was started here, and the variables that posasoft.settings reads."""
+    """The variables that posasoft.settings reads, and a share in the embedded servers."""
 
     place: Place
     environment: dict[str, str]
-    started: list[str] = field(default_factory=list)
+    share: TextIO
 
     def stop(self) -> None:
-        """Stops what this object started; servers named by DATABASE_URL and REDIS_URL are left alone."""
-        if "valkey" in self.started:
-            valkey.stop(self.place)
-        if "postgres" in self.started:
-            postgres.stop(self.place)
+        """Gives the share back; the last one to do so stops the embedded servers. Those named by the environment are left alone."""
+        try:
+            fcntl.flock(self.share, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
+        finally_stop(self.place)
+        self.share.close()
 
 
-def start(kind: str = "", *, durable: bool = True) -> Servers:
-    """Starts what DATABASE_URL and REDIS_URL do not replace. Raises Fault."""
+def start(kind: str = "", *, durable: bool = True, quiet: bool = False) -> Servers:
+    """Starts what DATABASE_URL and REDIS_URL do not replace; `quiet` keeps standard output for the command that follows. Raises Fault."""
     place = data_place(kind)
-    servers = Servers(place, dict(os.environ))
-    environment = servers.environment
+    environment = dict(os.environ)
     environment.setdefault("SECRET_KEY", place.secret("django"))
     environment.setdefault("NATIONAL_ID_KEY", place.secret("national_ids"))
     environment["POSASOFT_DATA"] = str(place.data)
     environment["PYTHONPATH"] = str(ROOT)
-    if "DATABASE_URL" not in environment:
-        was_running = postgres.running_port(place) is not None
-        server = postgres.start(place, durable=durable)
-        environment["DATABASE_URL"] = server.url(postgres.SERVING)
-        environment["MIGRATION_DATABASE_URL"] = server.url(postgres.OWNER)
-        servers.started += [] if was_running else ["postgres"]
-    if "REDIS_URL" not in environment:
-        was_running = valkey.is_running(place)
-        environment["REDIS_URL"] = valkey.start(place)
-        servers.started += [] if was_running else ["valkey"]
-    return servers
+    share = (place.data / "servers.share").open("w")
+    with waiting(place, "servers"), silence(quiet):
+        fcntl.flock(share, fcntl.LOCK_SH)
+        if "DATABASE_URL" not in environment:
+            server = postgres.start(place, durable=durable)
+            environment["DATABASE_URL"] = server.url(postgres.SERVING)
+            environment["MIGRATION_DATABASE_URL"] = server.url(postgres.OWNER)
+        if "REDIS_URL" not in environment:
+            environment["REDIS_URL"] = valkey.start(place)
+    return Servers(place, environment, share)
+
+
+def finally_stop(place: Place) -> list[str]:
+    """Stops the embedded servers of one folder; the names of what ran."""
+    stopped = [f"Valkey ({place.data})"] if valkey.stop(place) else []
+    return stopped + ([f"PostgreSQL ({place.data})"] if postgres.stop(place) else [])
 
 
 def stop_all(place: Place) -> list[str]:
-    """Stops the embedded servers of a data folder and of the tests inside it; the names of what was stopped."""
-    places = [place, Place(place.data / "test")]
-    stopped = []
-    for one in places:
-        if valkey.stop(one):
-            stopped.append(f"Valkey ({one.data})")
-        if postgres.stop(one):
-            stopped.append(f"PostgreSQL ({one.data})")
-    return stopped
+    """Stops the embedded servers of a data folder and of the tests and benchmarks inside it; the names of what was stopped."""
+    return [name for one in (place, Place(place.data / "test"), Place(place.data / "bench")) for name in finally_stop(one)]
 
 
 def python() -> str:
