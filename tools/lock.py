@@ -21,8 +21,8 @@ def main(arguments: list[str]) -> int:
         if LOCK.exists() and "--upgrade" not in arguments:
             draft.write_text(LOCK.read_text())
         command = [str(ROOT / ".venv" / "bin" / "uv"), "pip", "compile", "--quiet", "--universal", "--generate-hashes",
-                   "--only-binary", ":all:",                    "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--group", "dev",
-                   str(ROOT / "pyproject.toml"), "-o", str(draft)]  # fmt: skip
+                   "--only-binary", ":all:",                    "--no-header", "--no-annotate", "--no-emit-index-url",
+                   "--no-emit-find-links", "--group", "dev", str(ROOT / "pyproject.toml"), "-o", str(draft)]  # fmt: skip
         with step("Resolving"):
             done = subprocess.run(command, cwd=ROOT, env=uv_environment(), capture_output=True, text=True, check=False)
         if done.returncode:

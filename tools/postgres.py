@@ -108,7 +108,8 @@ def _make_cluster(place: Place, programs: Path, runner: Runner) -> None:
     if runner.uid is not None and runner.gid is not None:
         os.chown(password, runner.uid, runner.gid)
     options = ["--auth=scram-sha-256", f"--pwfile={password}", "--username=postgres", "--encoding=UTF8", "--locale=C",
-               "--locale-provider=builtin",                "--builtin-locale=C.UTF-8", "--data-checksums", "--set=log_timezone=UTC"]  # fmt: skip
+               "--locale-provider=builtin",                "--builtin-locale=C.UTF-8",
+               "--data-checksums", "--set=log_timezone=UTC"]  # fmt: skip
     try:
         done = _call([str(programs / "initdb"), "-D", str(place.postgres), *options], runner)
     finally:
