@@ -1,6 +1,6 @@
 """Decisions, entitlements, the family package and the monthly run."""
 
 from beneficiaries.models.decisions import Decision
-from beneficiaries.models.entitlements import Entitlement, Package, Run, RunShard
+from beneficiaries.models.entitlements import Entitlement, Package, Reopened, Run, RunShard
 
-__all__ = ["Decision", "Entitlement", "Package", "Run", "RunShard"]
+__all__ = ["Decision", "Entitlement", "Package", "Reopened", "Run", "RunShard"]

@@ -13,8 +13,13 @@ from posasoft.core.models import Located
 
 
 class Run(models.Model):
-    """One computation of a month. The latest run of a month stands until its lists are released."""
+    """One computation of a month, or of past months again. The latest run of a month stands until its lists are released."""
 
+    class Kind(models.TextChoices):
+        MONTH = "month", "Tính tháng"
+        RECALCULATION = "recalc", "Tính lại"
+
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.MONTH)
     month = models.DateField()
     law_version = models.CharField(max_length=64)
     job_id = models.BigIntegerField(null=True)
@@ -26,7 +31,9 @@ class Run(models.Model):
     class Meta:
         constraints = (
             # Two clicks, two tabs, two deliveries: the second finds the first.
-            models.UniqueConstraint(fields=["month"], condition=Q(finished_at__isnull=True), name="beneficiaries_run_one_open_per_month"),
+            models.UniqueConstraint(
+                fields=["month"], condition=Q(finished_at__isnull=True, kind="month"), name="beneficiaries_run_one_open_per_month"
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="beneficiaries_run_month"),
         )
 
@@ -115,3 +122,16 @@ class Package(Located):
             ),
         )
         indexes = (models.Index(fields=["province_no", "until_month"]),)
+
+
+class Reopened(Located):
+    """A household whose past months a run computed again: from which month on, and what was corrected. Payments look here for differences."""
+
+    run_id = models.BigIntegerField()
+    household_id = models.BigIntegerField()
+    from_month = models.DateField()
+    cause = models.JSONField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run_id", "household_id"], name="beneficiaries_reopened_once"),)
+        indexes = (models.Index(fields=["household_id"]),)

@@ -1,5 +1,5 @@
 """Payment lists and their lines."""
 
-from payments.models.lists import Channel, PaymentLine, PaymentList
+from payments.models.lists import Channel, Correction, PaymentLine, PaymentList
 
-__all__ = ["Channel", "PaymentLine", "PaymentList"]
+__all__ = ["Channel", "Correction", "PaymentLine", "PaymentList"]

@@ -44,6 +44,36 @@ class PaymentList(Located):
         )
 
 
+class Correction(Located):
+    """Due now minus ordered so far, for one benefit of a past month: an arrears (positive) or a recovery (negative) not yet settled.
+
+    Rewritten by every draft while it is open; settled when released lines have ordered it in full.
+    """
+
+    household_id = models.BigIntegerField()
+    person_id = models.BigIntegerField(null=True)
+    benefit = models.CharField(max_length=30)
+    month = models.DateField()
+    due = models.BigIntegerField()
+    ordered = models.BigIntegerField()
+    cause = models.JSONField()
+    run_id = models.BigIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["household_id", "person_id", "benefit", "month"],
+                condition=Q(settled_at__isnull=True),
+                nulls_distinct=False,
+                name="payments_correction_one_open",
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="payments_correction_month"),
+        )
+        indexes = (models.Index(fields=["province_no"], condition=Q(settled_at__isnull=True), name="payments_correction_open"),)
+
+
 class PaymentLine(Located):
     """One household's money of a month: what is due, arrears and recovery, and of which benefits and months it is made.
 
