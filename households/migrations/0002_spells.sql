@@ -85,10 +85,15 @@ CREATE TRIGGER open_after_closed AFTER UPDATE ON households_household REFERENCIN
 -- The feed of changes: which households a transaction touched, and the first day on which a rule could see a difference.
 -- Readers take rows below the oldest transaction still running, so that a slow transaction is never skipped.
 
+-- An operation knows the first day it touches and says so; for a bare statement the cautious guess stands (what was open is closed from
+-- its own beginning, which is earlier than the first day that differs).
+CREATE FUNCTION households_effective(guess date) RETURNS date LANGUAGE sql STABLE AS
+$$ SELECT CASE WHEN guess IS NOT NULL THEN coalesce(nullif(current_setting('app.effective_from', true), '')::date, guess) END $$;
+
 CREATE FUNCTION households_feed_person_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO households_changefeed (household_id, xid, effective_from, province_no, area_pos)
-  SELECT x.household_id, pg_current_xact_id()::text::bigint, min(x.day), min(x.province_no), min(x.area_pos) FROM (
+  SELECT x.household_id, pg_current_xact_id()::text::bigint, households_effective(min(x.day)), min(x.province_no), min(x.area_pos) FROM (
     SELECT unnest(ARRAY[n.household_id, o.household_id]) AS household_id, n.province_no, n.area_pos, least(
       CASE WHEN (n.household_id, n.relation, n.household_since) IS DISTINCT FROM (o.household_id, o.relation, o.household_since) THEN least(coalesce(n.household_since, date '1900-01-01'), coalesce(o.household_since, date '1900-01-01')) END,
       CASE WHEN (n.ethnicity, n.ethnicity_since) IS DISTINCT FROM (o.ethnicity, o.ethnicity_since) THEN least(coalesce(n.ethnicity_since, date '1900-01-01'), coalesce(o.ethnicity_since, date '1900-01-01')) END,
@@ -117,11 +122,11 @@ CREATE TRIGGER feed_update AFTER UPDATE ON households_person REFERENCING NEW TAB
 CREATE FUNCTION households_feed_household_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO households_changefeed (household_id, xid, effective_from, province_no, area_pos)
-  SELECT n.id, pg_current_xact_id()::text::bigint, least(
+  SELECT n.id, pg_current_xact_id()::text::bigint, households_effective(least(
       CASE WHEN (n.commune_id, n.village_id, n.difficulty, n.residence_kind, n.residence_since) IS DISTINCT FROM (o.commune_id, o.village_id, o.difficulty, o.residence_kind, o.residence_since) THEN least(coalesce(n.residence_since, date '1900-01-01'), coalesce(o.residence_since, date '1900-01-01')) END,
       CASE WHEN (n.poverty, n.b1, n.b2, n.poverty_since) IS DISTINCT FROM (o.poverty, o.b1, o.b2, o.poverty_since) THEN least(coalesce(n.poverty_since, date '1900-01-01'), coalesce(o.poverty_since, date '1900-01-01')) END,
       CASE WHEN n.ended_on IS DISTINCT FROM o.ended_on THEN least(n.ended_on, o.ended_on) END
-    ), n.province_no, n.area_pos
+    )), n.province_no, n.area_pos
   FROM new_rows n JOIN old_rows o ON o.id = n.id;
   RETURN NULL;
 END $$;
@@ -131,7 +136,7 @@ CREATE TRIGGER feed_update AFTER UPDATE ON households_household REFERENCING NEW 
 CREATE FUNCTION households_feed_persons() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO households_changefeed (household_id, xid, effective_from, province_no, area_pos)
-  SELECT x.household_id, pg_current_xact_id()::text::bigint, min(x.day), min(x.province_no), min(x.area_pos) FROM (
+  SELECT x.household_id, pg_current_xact_id()::text::bigint, households_effective(min(x.day)), min(x.province_no), min(x.area_pos) FROM (
     SELECT r.household_id, least(coalesce(r.household_since, date '1900-01-01')) AS day, r.province_no, r.area_pos FROM rows r
   ) x WHERE x.household_id IS NOT NULL GROUP BY x.household_id;
   RETURN NULL;
@@ -145,7 +150,7 @@ CREATE TRIGGER feed_delete AFTER DELETE ON households_person REFERENCING OLD TAB
 CREATE FUNCTION households_feed_households() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO households_changefeed (household_id, xid, effective_from, province_no, area_pos)
-  SELECT x.household_id, pg_current_xact_id()::text::bigint, min(x.day), min(x.province_no), min(x.area_pos) FROM (
+  SELECT x.household_id, pg_current_xact_id()::text::bigint, households_effective(min(x.day)), min(x.province_no), min(x.area_pos) FROM (
     SELECT r.id AS household_id, coalesce(r.residence_since, date '1900-01-01') AS day, r.province_no, r.area_pos FROM rows r
   ) x WHERE x.household_id IS NOT NULL GROUP BY x.household_id;
   RETURN NULL;
@@ -159,7 +164,7 @@ CREATE TRIGGER feed_delete AFTER DELETE ON households_household REFERENCING OLD 
 CREATE FUNCTION households_feed_spells() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO households_changefeed (household_id, xid, effective_from, province_no, area_pos)
-  SELECT x.household_id, pg_current_xact_id()::text::bigint, min(x.day), min(x.province_no), min(x.area_pos) FROM (
+  SELECT x.household_id, pg_current_xact_id()::text::bigint, households_effective(min(x.day)), min(x.province_no), min(x.area_pos) FROM (
     SELECT CASE WHEN r.subject = 'h' THEN r.subject_id ELSE p.household_id END AS household_id, coalesce(r.since, date '1900-01-01') AS day, r.province_no, r.area_pos
     FROM rows r LEFT JOIN households_person p ON r.subject = 'p' AND p.id = r.subject_id
   ) x WHERE x.household_id IS NOT NULL GROUP BY x.household_id;
@@ -179,7 +184,7 @@ CREATE TRIGGER feed_update_old AFTER UPDATE ON households_factspell REFERENCING 
 CREATE FUNCTION households_feed_raising() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO households_changefeed (household_id, xid, effective_from, province_no, area_pos)
-  SELECT x.household_id, pg_current_xact_id()::text::bigint, min(x.day), min(x.province_no), min(x.area_pos) FROM (
+  SELECT x.household_id, pg_current_xact_id()::text::bigint, households_effective(min(x.day)), min(x.province_no), min(x.area_pos) FROM (
     SELECT p.household_id, coalesce(r.since, date '1900-01-01') AS day, r.province_no, r.area_pos FROM rows r JOIN households_person p ON p.id = r.adult_id
   ) x WHERE x.household_id IS NOT NULL GROUP BY x.household_id;
   RETURN NULL;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pghistory
 from django.db import models
@@ -13,7 +13,7 @@ from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS
 from posasoft.core.models import Area, Located, UUIDv7
 
 
-def keep_history() -> Callable[[type[models.Model]], type[models.Model]]:
+def keep_history() -> Any:
     """Store old versions on update and delete, by statement; an insert is traced by its change, and a row trigger costs twice as much."""
     return pghistory.track(
         pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Statement),

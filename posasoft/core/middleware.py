@@ -58,7 +58,7 @@ class GuardMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponseBase | None:
-        allowed = getattr(view, "allowed_roles", frozenset())
+        allowed: frozenset[str] = getattr(view, "allowed_roles", frozenset())
         if allowed == ANYONE:
             return None
         if not request.user.is_authenticated:
