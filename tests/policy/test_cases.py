@@ -1,0 +1,57 @@
+"""Every case of the law, file by file, through the compiled statement and through the slow reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from beneficiaries.evaluation import evaluate_cases
+from tests.policy.reference import evaluate
+from tests.policy.reference.compare import differs
+
+CASES = Path(__file__).parent / "cases"
+FILES = sorted(CASES.rglob("*.yaml"))
+EACH_FILE = pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(CASES).with_suffix("")) for path in FILES])
+
+
+def cases_of(path: Path) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return cases
+
+
+def differences(cases: list[dict[str, Any]], answers: list[dict[str, Any]]) -> str:
+    told = (
+        f"{case['name']} ({case['month']})\n{difference}"
+        for case, answer in zip(cases, answers, strict=True)
+        if (difference := differs(case["expect"], answer["lines"]))
+    )
+    return "\n".join(told)
+
+
+@pytest.mark.django_db
+@EACH_FILE
+def test_the_compiled_law_gives_what_the_article_says(path: Path) -> None:
+    cases = cases_of(path)
+    assert differences(cases, evaluate_cases(cases)) == ""
+
+
+@EACH_FILE
+def test_the_slow_reading_gives_what_the_article_says(path: Path) -> None:
+    cases = cases_of(path)
+    assert differences(cases, [evaluate(case) for case in cases]) == ""
+
+
+@pytest.mark.django_db
+def test_the_family_total_is_the_sum_of_the_lines() -> None:
+    cases = [case for path in FILES for case in cases_of(path)]
+    for case, answer in zip(cases, evaluate_cases(cases), strict=True):
+        assert answer["family_total"] == sum(line["amount"] for line in case["expect"]), case["name"]
+
+
+@EACH_FILE
+def test_each_case_of_an_article_has_a_name_of_its_own(path: Path) -> None:
+    names = [case["name"] for case in cases_of(path)]
+    assert len(names) == len(set(names))
