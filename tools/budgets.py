@@ -7,6 +7,8 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.console import say
+
 MODULE_LINES = 300
 TEST_LINES = 500
 CLASS_LINES = 250
@@ -75,3 +77,8 @@ def _silenced(source: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT and (mark := SILENCED.search(token.string)) and len(mark["reason"].strip(" #")) < 8:
             yield token.start[0], f"'{mark[1]}' without a reason on the line"
+
+
+if __name__ == "__main__":
+    for breach in breaches(Path(__file__).resolve().parent.parent):
+        say(breach)
