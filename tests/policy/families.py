@@ -40,6 +40,8 @@ def family(seed: int) -> Case:
     case: Case = {"name": f"family {seed}", "month": f"{month:%Y-%m}", "household": random_household(random, days), "persons": []}
     for name in born:
         case["persons"].append(random_person(random, name, born, month, days))
+    if len(born) > 2 and random.random() < 0.2:
+        marry(random, case, month, days)
     if random.random() < 0.15:
         case["programmes"] = random.choice((["tcxh"], ["care"], ["care", "tcxh"]))
     if random.random() < 0.3:
@@ -201,6 +203,23 @@ def random_links(random: Random, children: list[str], days: Days) -> Any:
     """Mostly for ever: the children's births, deaths and birthdays move enough."""
     some = [sorted(random.sample(children, random.randint(1, len(children)))) for _ in range(2)]
     return over_time(random, days, some) if random.random() < 0.4 else some[0]
+
+
+def marry(random: Random, case: Case, month: date, days: Days) -> None:
+    """Make the first two disabled adults, with a common child around the end of the 36 months."""
+    one, other, child = case["persons"][:3]
+    child["born"] = years_after(random.choice(edges(month)), -random.choice((0, 1, 3, 3))).isoformat()
+    for parent in (one, other):
+        parent["born"] = f"{month.year - random.randint(18, 45)}-02-1{random.randint(0, 9)}"
+        parent["disability"] = over_time(random, days, [random_disability(random, days) for _ in range(2)])
+        if random.random() < 0.3:
+            parent["pregnant"] = over_time(random, days, VALUES["pregnant"])
+        also = [person["id"] for person in case["persons"][3:] if random.random() < 0.5]
+        parent["raises_under_36_months"] = [child["id"], *also]
+        parent.pop("raises_alone", None)
+    for person in case["persons"]:
+        if person.get("died", "9") < str(person["born"]):
+            del person["died"]
 
 
 # ---- decisions ----------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.policy.reference.days import birthday, month_of, read_day, window
 from tests.policy.reference.family import Decision, Family
+from tests.policy.reference.funeral import FUNERAL_TIMES, funeral_due
 from tests.policy.reference.law import CARE, NO_COEFFICIENT, coefficient_on, level_in, rules_on
 
 BOTH_WITH_5_4 = ("TCXH-5.5a", "TCXH-5.5b", "TCXH-5.5c", "TCXH-5.5d", "TCXH-5.6", "TCXH-5.8")
@@ -57,7 +58,7 @@ def as_json(line: Line) -> dict[str, Any]:
 
 def due_to(family: Family, person: str) -> list[Line]:
     """Every line the person is due in the month, overlaps not yet settled."""
-    lines = []
+    lines = funeral_lines(family, person)
     for code in rules_on(family.month):
         if ("care" if code in CARE else "tcxh") not in family.programmes:
             continue
@@ -67,6 +68,13 @@ def due_to(family: Family, person: str) -> list[Line]:
         if line is not None:
             lines.append(line)
     return lines
+
+
+def funeral_lines(family: Family, person: str) -> list[Line]:
+    """By the fact of death, without a decision beforehand."""
+    if "funeral" not in family.programmes or not funeral_due(family, person):
+        return []
+    return [Line(person, "FUNERAL", FUNERAL_TIMES, int(level_in(family.month) * FUNERAL_TIMES))]
 
 
 def line_for(family: Family, person: str, code: str) -> Line | None:
@@ -125,9 +133,10 @@ def first_month(family: Family, decision: Decision) -> date:
 
 def highest_only(due: list[Line]) -> list[Line]:
     """The lines that one person keeps of those due to this person."""
-    assistance = [line for line in due if line.benefit not in CARE]
+    assistance = [line for line in due if line.benefit.startswith(("TCXH", "PENSION"))]
     care = [line for line in due if line.benefit in CARE]
-    return kept_assistance(assistance) + kept_care(care)
+    funeral = [line for line in due if line.benefit == "FUNERAL"]
+    return kept_assistance(assistance) + kept_care(care) + funeral
 
 
 def highest(lines: list[Line]) -> list[Line]:
