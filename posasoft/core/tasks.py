@@ -7,11 +7,13 @@ from typing import Any
 from celery import shared_task
 
 from posasoft.core import jobs, outbox
+from posasoft.core.serving import require_bound_role
 
 
 @shared_task(name=jobs.TASK)
 def run_job(job_id: int, **_later: Any) -> bool:
     """Do one job; a second delivery finds nothing to claim. Keywords of a newer version are ignored."""
+    require_bound_role()
     return jobs.run(job_id)
 
 
