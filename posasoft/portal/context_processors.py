@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from posasoft.core.access import assignments_of
 from posasoft.core.models import RoleAssignment
@@ -31,7 +31,6 @@ class Section:
 SECTIONS = (
     Section("portal:home", "checklist", gettext_lazy("Việc cần làm"), "/work/"),
     Section("portal:households", "home", gettext_lazy("Hộ gia đình"), "/households/"),
-    Section("households:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/"),
     Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/"),
     Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/"),
     Section("portal:areas", "map-pin", gettext_lazy("Địa bàn"), "/areas/"),
@@ -58,7 +57,7 @@ def _items(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _role_label(assignment: RoleAssignment) -> str:
     place = f" · {assignment.area.name}" if assignment.area else ""
-    return f"{assignment.get_role_display()}{place}"
+    return f"{gettext(assignment.get_role_display())}{place}"
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
@@ -69,7 +68,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     area = assignment.area
     return {
         "items": _items(request),
-        "role": assignment.get_role_display(),
+        "role": gettext(assignment.get_role_display()),
         "roles": [{"id": r.pk, "label": _role_label(r), "current": r.pk == assignment.pk} for r in held],
         "area": {"name": area.name, "url": reverse("portal:area", args=[area.pk])} if area else None,
     }

@@ -3,7 +3,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from posasoft.core.access import ANYONE, allow
-from posasoft.portal.views import home, session
+from posasoft.portal.views import areas, home, households, jobs, persons, runs, search, session
 
 app_name = "portal"
 
@@ -14,4 +14,23 @@ urlpatterns = [
     path("theme/", session.theme, name="theme"),
     path("language/", allow(*ANYONE)(set_language), name="language"),
     path("role/", session.switch_role, name="switch_role"),
+    path("search/", search.results, name="search"),
+    path("households/", households.index, name="households"),
+    path("households/<uuid:public_id>/", households.show, name="household"),
+    path("households/<uuid:public_id>/why/", households.show, name="why"),
+    path("persons/<uuid:public_id>/", persons.show, name="person"),
+    path("areas/", areas.index, name="areas"),
+    path("areas/<int:area_id>/", areas.show, name="area"),
+    path("runs/", runs.index, name="runs"),
+    path("runs/start/", runs.start, name="run_start"),
+    path("runs/<str:month>/", runs.show, name="run"),
+    path("runs/<str:month>/status/", runs.status, name="run_status"),
+    path("runs/<str:month>/changes/", runs.changes, name="run_changes"),
+    path("runs/<str:month>/cancel/", runs.cancel, name="run_cancel"),
+    path("runs/<str:month>/resume/", runs.resume, name="run_resume"),
+    path("lists/", home.home, name="lists"),
+    path("jobs/", jobs.index, name="jobs"),
+    path("jobs/<int:job_id>/", jobs.show, name="job"),
+    path("jobs/<int:job_id>/status/", jobs.status, name="job_status"),
+    path("jobs/<int:job_id>/cancel/", jobs.cancel, name="job_cancel"),
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
+from beneficiaries.models import Run
 from payments.models import PaymentList
 from payments.statuses import RELEASED
 from posasoft.core.scope import Scope
+from posasoft.portal.queries.scoped import in_scope
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,30 @@ class Pulse:
 
 def pulse(scope: Scope, month: datetime.date) -> Pulse:
     """The month's payment lists in one query; zeros when there is none yet."""
-    lists = PaymentList.objects.filter(month=month, area_pos__gte=scope.lo, area_pos__lt=scope.hi)
-    found = lists.aggregate(
+    found = lists_in_scope(scope).filter(month=month).aggregate(
         lists=Count("pk"), released=Count("pk", filter=Q(status=RELEASED)), households=Sum("households"),
         due=Sum("amount"), arrears=Sum("arrears"), recovery=Sum("recovery"),
     )  # fmt: skip
     amount = (found["due"] or 0) + (found["arrears"] or 0) - (found["recovery"] or 0)
     return Pulse(month, found["lists"], found["released"], found["households"] or 0, amount)
+
+
+def lists_in_scope(scope: Scope) -> QuerySet[PaymentList]:
+    """Payment lists of communes in the role's range."""
+    return in_scope(PaymentList.objects.all(), scope)
+
+
+def months_with_lists(scope: Scope) -> list[datetime.date]:
+    """Months that have lists in scope, the latest first; at most two years of them."""
+    return list(lists_in_scope(scope).values_list("month", flat=True).distinct().order_by("-month")[:24])
+
+
+def latest_with_lists(scope: Scope) -> datetime.date | None:
+    """The latest month with lists in scope."""
+    return lists_in_scope(scope).values_list("month", flat=True).order_by("-month").first()
+
+
+def latest_runs() -> list[Run]:
+    """The latest run of each computed month, open ones too, the latest month first; at most two years."""
+    runs = Run.objects.filter(kind=Run.Kind.MONTH).order_by("-month", "-pk").distinct("month")
+    return list(runs[:24])

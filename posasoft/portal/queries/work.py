@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from posasoft.core.models import WorkItem
 from posasoft.core.scope import Scope
+from posasoft.portal.queries.scoped import in_scope
 
 FILTERS = ("all", "overdue", "week", "undated")
 
@@ -26,7 +27,7 @@ class Counts:
 def waiting(scope: Scope) -> QuerySet[WorkItem]:
     """Open tasks in the role's area that are for this role, or for nobody in particular, or for this user."""
     mine = Q(role__in=("", scope.role)) & (Q(assignee__isnull=True) | Q(assignee_id=scope.user_id))
-    return WorkItem.objects.filter(mine, done_at__isnull=True, area_pos__gte=scope.lo, area_pos__lt=scope.hi)
+    return in_scope(WorkItem.objects.filter(mine, done_at__isnull=True), scope)
 
 
 def _conditions(today: datetime.date) -> dict[str, Q]:

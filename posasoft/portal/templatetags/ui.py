@@ -12,7 +12,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
+from beneficiaries.queries.comparison import CAUSES
+from households.models import Person
+from payments.models import PaymentList
 from posasoft.core.money import format_dong
+from posasoft.core.months import add_months, age_on, months_old_on
+from posasoft.portal import wording
 
 register = template.Library()
 
@@ -94,3 +99,130 @@ def due(day: datetime.date | None, today: datetime.date) -> SafeString:
         return format_html('<span class="tag warn">{}</span>', gettext("Hôm nay"))
     tone = "warn" if left <= 7 else ""
     return format_html('<span class="tag {}">{}</span>', tone, gettext("Còn %(days)d ngày") % {"days": left})
+
+
+@register.simple_tag
+def poverty_tag(value: str, suffix: str = "") -> SafeString:
+    """The household's class as a coloured word."""
+    return format_html('<span class="tag {}">{}{}</span>', wording.TONES[value], wording.poverty(value), suffix)
+
+
+@register.filter
+def disability(person: Person) -> str:
+    """Degree and kind of a person's disability in words; empty without one."""
+    return wording.disability(person.disability_degree, person.disability_type)
+
+
+@register.filter
+def difficulty(value: str | None) -> str:
+    """extremely_difficult → Vùng đặc biệt khó khăn."""
+    return str(wording.DIFFICULTY.get(value or "", ""))
+
+
+@register.simple_tag
+def age(person: Person, day: datetime.date) -> str:
+    """Age on a day in words: months below three years; about, when only the year is known; empty when nothing is."""
+    if person.born is None:
+        return ""
+    until = min(day, person.died_on) if person.died_on else day
+    months = months_old_on(person.born, until)
+    if months < 36 and person.born_precision != "year":
+        return gettext("%(n)d tháng tuổi") % {"n": max(months, 0)}
+    years = gettext("%(n)d tuổi") % {"n": age_on(person.born, until)}
+    return years if person.born_precision == "day" else gettext("khoảng %(age)s") % {"age": years}
+
+
+@register.filter
+def month_before(month: datetime.date) -> datetime.date:
+    """An exclusive end as people say it: up to and including the month before."""
+    return add_months(month, -1)
+
+
+@register.filter
+def document_kind(kind: str) -> str:
+    """A document's kind in words; an unknown kind is shown as written."""
+    return str(wording.DOCUMENTS.get(kind, kind))
+
+
+@register.filter
+def at(mapping: dict[object, object], key: object) -> object:
+    """The value under a key, None when there is none."""
+    return mapping.get(key)
+
+
+@register.filter
+def ethnic_group(code: str | None) -> str:
+    """08 → Mông."""
+    return wording.ethnic_group(code)
+
+
+JOB_TONES = {"queued": "info", "running": "info", "done": "ok", "failed": "stop", "cancelled": "warn"}
+
+
+@register.simple_tag
+def job_tag(status: str, label: str) -> SafeString:
+    """A job's state as a coloured word."""
+    return format_html('<span class="tag {}">{}</span>', JOB_TONES.get(status, ""), gettext(label))
+
+
+@register.simple_tag
+def speed(per_second: float) -> str:
+    """12345.6 → 12.346 hộ/giây, without naming the unit: rows, households, lines."""
+    return gettext("%(n)s mỗi giây") % {"n": number_format(round(per_second))}
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """Seconds as people say them: 45 giây, 3 phút, 1 giờ 20 phút."""
+    whole = round(seconds)
+    if whole < 60:
+        return gettext("%(n)d giây") % {"n": whole}
+    hours, minutes = divmod(round(whole / 60), 60)
+    if not hours:
+        return gettext("%(n)d phút") % {"n": minutes}
+    return gettext("%(h)d giờ %(m)d phút") % {"h": hours, "m": minutes}
+
+
+@register.simple_tag
+def run_tag(status: str) -> SafeString:
+    """The state of a run or of one province of it as a coloured word."""
+    return format_html('<span class="tag {}">{}</span>', JOB_TONES.get(status, ""), wording.RUN_STATES.get(status, status))
+
+
+@register.filter
+def change_kind(kind: str) -> str:
+    """new, stopped, changed → Mới, Thôi hưởng, Đổi mức."""
+    return str(wording.CHANGE_KINDS.get(kind, kind))
+
+
+@register.filter
+def change_cause(cause: str) -> str:
+    """Why a line is new, stopped or changed, in words."""
+    return gettext(CAUSES[cause]) if cause in CAUSES else cause
+
+
+@register.filter
+def whole(value: float) -> str:
+    """A rate without its fraction, with thousands."""
+    return str(number_format(round(value)))
+
+
+@register.simple_tag
+def list_tag(pay_list: PaymentList) -> SafeString:
+    """Whether a payment list is still a draft or frozen."""
+    released = pay_list.released_at is not None
+    return format_html(
+        '<span class="tag {}">{}</span>', "ok" if released else "warn", gettext("Đã chốt") if released else gettext("Dự thảo")
+    )
+
+
+@register.filter
+def payable(pay_list: PaymentList) -> int:
+    """What a list pays out in đồng: due + arrears - recovery."""
+    return pay_list.amount + pay_list.arrears - pay_list.recovery
+
+
+@register.filter
+def tr(text: str | None) -> str:
+    """A label that is data (a choice of a model) in the language of the page."""
+    return gettext(text) if text else ""

@@ -1,0 +1,89 @@
+"""Areas as pages walk them."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from posasoft.core.areas import areas_on, in_force
+from posasoft.core.models import Area, AreaClass, AreaSuccession, Level
+from posasoft.core.scope import Scope
+
+MOST = 400
+
+
+@dataclass(frozen=True)
+class AreaPage:
+    """An area on a day: what it lies in, what lies in it, its class, and what became of it or it came from."""
+
+    area: Area
+    path: list[Area]
+    children: list[Area]
+    classes: dict[int, AreaClass]
+    came_from: list[AreaSuccession]
+    became: list[AreaSuccession]
+
+
+def by_id(text: str) -> Area | None:
+    """The area of an address's number; None when there is none."""
+    return Area.objects.filter(pk=int(text)).first() if text.isdigit() and len(text) < 18 else None
+
+
+def _inside(scope: Scope) -> QuerySet[Area]:
+    """Areas in force that the scope covers."""
+    return Area.objects.filter(position__gte=scope.lo, position__lt=scope.hi)
+
+
+def choices(scope: Scope, chosen: Area | None) -> list[Area]:
+    """What a list can be narrowed to next: one level below the chosen area, else below the scope's own."""
+    inside = _inside(scope)
+    if chosen is not None and chosen.position is not None:
+        found = inside.filter(parent=chosen)
+    else:
+        found = next(
+            (rows for level in (Level.PROVINCE, Level.COMMUNE, Level.VILLAGE) if (rows := inside.filter(level=level)).exists()), inside
+        )
+    return list(found.order_by("name_key", "pk")[:MOST])
+
+
+def roots(day: datetime.date) -> list[Area]:
+    """The provinces of a day by name."""
+    return list(areas_on(day, Level.PROVINCE).order_by("name_key", "pk"))
+
+
+def children(area: Area, day: datetime.date) -> list[Area]:
+    """What lies directly in an area on a day, by name; a renamed area keeps what lay under its old name, a cluster has its members."""
+    if area.level == Level.CLUSTER:
+        members = area.cluster_members.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+        inside = Area.objects.filter(in_force(day), pk__in=members.values("commune"))
+    else:
+        inside = Area.objects.filter(in_force(day), parent__level=area.level, parent__code=area.code)
+    return list(inside.order_by("level", "name_key", "pk"))
+
+
+def classes(found: list[Area], day: datetime.date) -> dict[int, AreaClass]:
+    """The difficulty class of each area on a day, by area id."""
+    held = AreaClass.objects.filter(Q(until__isnull=True) | Q(until__gt=day), area__in=found, since__lte=day)
+    return {c.area_id: c for c in held}
+
+
+def page(area: Area, day: datetime.date) -> AreaPage:
+    """Everything about an area on a day."""
+    path, above = [area], area.parent
+    while above is not None and len(path) < 6:
+        path.insert(0, above)
+        above = above.parent
+    below = children(area, day)
+    pairs = AreaSuccession.objects.select_related("from_area__parent", "to_area__parent").order_by("effective", "-is_default", "pk")
+    return AreaPage(
+        area, path, below, classes([area, *below], day), list(pairs.filter(to_area=area)[:MOST]), list(pairs.filter(from_area=area)[:MOST])
+    )
+
+
+def named(key: str, day: datetime.date) -> list[Area]:
+    """Areas whose folded name begins with `key`, those of the day first. A prefix is a range of "C" text, which an index serves."""
+    found = Area.objects.filter(name_key__gte=key, name_key__lt=key + "\U0010ffff").select_related("parent")
+    current = Exists(Area.objects.filter(in_force(day), pk=OuterRef("pk")))
+    return list(found.annotate(current=current).order_by("-current", "name_key", "pk")[:50]) if key else []

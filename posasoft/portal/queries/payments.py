@@ -1,0 +1,68 @@
+"""Payment lists and their lines, a page at a time."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from households.models import Household, Person
+from payments.models import PaymentLine, PaymentList
+from posasoft.core.scope import Scope
+from posasoft.portal.queries.months import lists_in_scope
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Lists in the order of the tree, and the key of the next page."""
+
+    rows: list[PaymentList]
+    after: str
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A household's line with the names a reader needs; `parts` is how many benefits it is made of."""
+
+    line: PaymentLine
+    payee: str
+    household_id: uuid.UUID | None
+    code: str
+    village: str
+    parts: int
+
+
+@dataclass(frozen=True)
+class LinePage:
+    rows: list[LineView]
+    after: str
+
+
+def page_of_lists(scope: Scope, month: datetime.date, after: str) -> ListPage:
+    """A hundred lists of a month, by area."""
+    found = lists_in_scope(scope).filter(month=month).select_related("commune__parent").order_by("area_pos", "pk")
+    if after.isdigit():
+        found = found.filter(area_pos__gt=int(after))
+    rows = list(found[: PAGE + 1])
+    return ListPage(rows[:PAGE], str(rows[PAGE - 1].area_pos) if len(rows) > PAGE else "")
+
+
+def page_of_lines(pay_list: PaymentList, after: str) -> LinePage:
+    """A hundred lines of a list, with payees and households, in three queries."""
+    found = PaymentLine.objects.filter(month=pay_list.month, list_id=pay_list.pk).order_by("id")
+    if after.isdigit():
+        found = found.filter(id__gt=int(after))
+    lines = list(found[: PAGE + 1])
+    more, lines = len(lines) > PAGE, lines[:PAGE]
+    homes = Household.objects.select_related("village").in_bulk([line.household_id for line in lines])
+    payees = dict(Person.objects.filter(pk__in=[line.payee_id for line in lines if line.payee_id]).values_list("pk", "full_name"))
+    return LinePage([_line(line, homes.get(line.household_id), payees) for line in lines], str(lines[-1].id) if more else "")
+
+
+def _line(line: PaymentLine, home: Household | None, payees: dict[int, str]) -> LineView:
+    village = home.village.name if home and home.village else ""
+    return LineView(
+        line, payees.get(line.payee_id or 0, ""), home.public_id if home else None, home.code if home else "", village, len(line.components)
+    )

@@ -1,0 +1,79 @@
+"""Payment lists of a month: totals by commune, the list itself, and the files that are signed and sent."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from payments import documents
+from payments.models import PaymentList
+from posasoft.core import audit
+from posasoft.core.access import allow
+from posasoft.core.models import Role
+from posasoft.core.months import first_of_month, parse_month
+from posasoft.portal.queries import months
+from posasoft.portal.queries.payments import page_of_lines, page_of_lists
+from posasoft.portal.views.households import REGISTRY_ROLES
+
+LIST_ROLES = (*REGISTRY_ROLES, Role.AGENCY_CLERK)
+TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
+
+
+def month_asked(request: HttpRequest) -> datetime.date:
+    """The month of the address, else the latest with lists in scope, else the current one."""
+    try:
+        return parse_month(request.GET.get("month", ""))
+    except ValueError:
+        return months.latest_with_lists(request.scope) or first_of_month(timezone.localdate())
+
+
+def found_list(request: HttpRequest, list_id: int) -> PaymentList:
+    """The list if its commune lies in the role's range, else 404."""
+    found = months.lists_in_scope(request.scope).filter(pk=list_id).select_related("commune__parent").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@allow(*LIST_ROLES)
+def index(request: HttpRequest) -> HttpResponse:
+    """Lists of a month in scope."""
+    month = month_asked(request)
+    page = page_of_lists(request.scope, month, request.GET.get("after", ""))
+    context = {
+        "month": month,
+        "page": page,
+        "pulse": months.pulse(request.scope, month),
+        "offered": months.months_with_lists(request.scope),
+    }
+    return render(request, "portal/lists.html", context)
+
+
+@allow(*LIST_ROLES)
+def show(request: HttpRequest, list_id: int) -> HttpResponse:
+    """One list: households, what each is paid and why it differs."""
+    pay_list = found_list(request, list_id)
+    audit.record(verb="read", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=(pay_list.province_no, pay_list.area_pos))
+    page = page_of_lines(pay_list, request.GET.get("after", ""))
+    return render(request, "portal/list.html", {"list": pay_list, "page": page})
+
+
+@allow(*LIST_ROLES)
+def download(request: HttpRequest, list_id: int, kind: str) -> HttpResponse:
+    """The list as a workbook or as a PDF to sign; every download is audited."""
+    pay_list = found_list(request, list_id)
+    make = documents.workbook if kind == "xlsx" else documents.pdf
+    response = HttpResponse(make(pay_list), content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{documents.file_name(pay_list, kind)}"'
+    audit.record(
+        verb="export",
+        kind="payment_list",
+        object_id=pay_list.pk,
+        by=request.scope,
+        area=(pay_list.province_no, pay_list.area_pos),
+        file=kind,
+    )
+    return response

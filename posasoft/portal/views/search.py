@@ -1,0 +1,25 @@
+"""Search over everything the role may see."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from posasoft.core import audit
+from posasoft.core.access import allow
+from posasoft.portal.queries.search import search
+from posasoft.portal.views.households import REGISTRY_ROLES
+
+LONGEST = 120
+
+
+@allow(*REGISTRY_ROLES)
+def results(request: HttpRequest) -> HttpResponse:
+    """People, households and areas; an id or a code that names exactly one household opens it. The words searched are not logged."""
+    query = request.GET.get("q", "").strip()[:LONGEST]
+    found = search(query, timezone.localdate())
+    audit.record(verb="search", kind="person", by=request.scope, hits=len(found.people))
+    if len(found.people) == 1 and found.people[0].found.by != "name":
+        return redirect("portal:household", found.people[0].household_id)
+    return render(request, "portal/search.html", {"query": query, "found": found})
