@@ -5,11 +5,14 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from posasoft.env import env_text
+
 # These define tables or load them past their triggers, so they act as the owner; all else acts as the role that row-level security binds.
 AS_OWNER = {"migrate", "load_areas", "generate_registry", "change_facts", "demonstration_users"}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "posasoft.settings")
-    if len(sys.argv) > 1 and sys.argv[1] in AS_OWNER and os.environ.get("MIGRATION_DATABASE_URL"):
-        os.environ["DATABASE_URL"] = os.environ["MIGRATION_DATABASE_URL"]
+    if len(sys.argv) > 1 and sys.argv[1] in AS_OWNER and (owner := env_text("MIGRATION_DATABASE_URL")):
+        os.environ["DATABASE_URL"] = owner
+        os.environ.pop("DATABASE_URL_FILE", None)
     execute_from_command_line(sys.argv)
