@@ -38,7 +38,7 @@ class Relation(Protocol):
         """SQL that is true when the person has completed so many ``years`` or ``months`` on the day."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Expression:
     """A parsed and checked condition; ``facts`` in the order in which they are read."""
 

@@ -109,7 +109,7 @@ class Case:
     en: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One benefit under one version of the law. Months are first days; ``until_month`` is exclusive.
 
@@ -205,6 +205,10 @@ class Law:
             if other.benefit == rule.benefit and other.is_in_force(month):
                 return other if other is rule or rule.continues_itself else None
         return None
+
+    def version_of(self, benefit: str, beside: Rule) -> Rule | None:
+        """The version of another benefit in force when a rule began, or None."""
+        return next((rule for rule in self.rules if rule.benefit == benefit and rule.is_in_force(beside.from_month)), None)
 
     def numbers(self, month: date) -> dict[str, int]:
         """The named thresholds of expressions in a month."""

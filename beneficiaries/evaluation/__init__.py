@@ -24,3 +24,8 @@ One engine, four uses; every function below renders the same statement, with ano
 
 ``load_law()`` comes from ``policy`` and is cached; ``policy.Law.with_overrides`` gives a province its own amounts.
 """
+
+from beneficiaries.evaluation.statement import month_sql
+from beneficiaries.evaluation.tables import REGISTRY, Scope, Tables
+
+__all__ = ["REGISTRY", "Scope", "Tables", "month_sql"]

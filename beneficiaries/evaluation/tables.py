@@ -1,0 +1,67 @@
+"""Which tables and which people an evaluation reads. Names are arguments: the registry, temporary tables of the same shape, a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Table names. No ``decision`` table means that everybody is enrolled in whatever is due (a simulation of full take-up)."""
+
+    person: str
+    household: str
+    spell: str
+    raising: str
+    decision: str | None
+
+
+REGISTRY = Tables(
+    "households_person", "households_household", "households_factspell", "households_raising", "beneficiaries_decision"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom to evaluate; the given limits are combined. ``household_query`` is SQL that selects household ids, of trusted origin only."""
+
+    province_no: int | None = None
+    household_ids: tuple[int, ...] | None = None
+    person_ids: tuple[int, ...] | None = None
+    household_query: str | None = None
+
+    def persons(self, alias: str) -> str:
+        """Condition on a person row."""
+        parts = self._common(alias, f"{alias}.household_id")
+        if self.person_ids is not None:
+            parts.append(_in(f"{alias}.id", self.person_ids))
+        return " AND ".join(parts) or "TRUE"
+
+    def households(self, alias: str) -> str:
+        """Condition on a household row; a scope of persons has no households of its own."""
+        parts = self._common(alias, f"{alias}.id")
+        if self.person_ids is not None:
+            parts.append("FALSE")
+        return " AND ".join(parts) or "TRUE"
+
+    def decisions(self, alias: str, tables: Tables) -> str:
+        """Condition on a decision row: those of the persons in scope, wherever the decision was made."""
+        if self.household_ids is None and self.person_ids is None and self.household_query is None:
+            return " AND ".join(self._common(alias, "")) or "TRUE"
+        persons = f"{alias}.person_id IN (SELECT p.id FROM {tables.person} p WHERE {self.persons('p')})"
+        households = f"{alias}.household_id IN (SELECT h.id FROM {tables.household} h WHERE {self.households('h')})"
+        return f"({persons} OR ({alias}.person_id IS NULL AND {households}))"
+
+    def _common(self, alias: str, household: str) -> list[str]:
+        parts = []
+        if self.province_no is not None:
+            parts.append(f"{alias}.province_no = {int(self.province_no)}")
+        if self.household_ids is not None and household:
+            parts.append(_in(household, self.household_ids))
+        if self.household_query is not None and household:
+            parts.append(f"{household} IN ({self.household_query})")
+        return parts
+
+
+def _in(column: str, ids: tuple[int, ...]) -> str:
+    return f"{column} = ANY ('{{{','.join(str(int(one)) for one in ids)}}}'::bigint[])"
