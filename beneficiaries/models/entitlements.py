@@ -55,7 +55,7 @@ class RunShard(models.Model):
     closed = models.IntegerField(default=0)
     seconds = models.FloatField(default=0)
     error_id = models.CharField(max_length=36, default="", blank=True)
-    feed_xid = models.BigIntegerField(null=True)
+    feed_read = models.TextField(default="", blank=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,12 @@
+"""What may be done with decisions and entitlements; each verb owns its transaction and writes its audit row."""
+
+from beneficiaries.operations.compute import Computed, Place, is_single
+from beneficiaries.operations.reopen import MONTH_HELD
+from beneficiaries.operations.runs import JOB, RunRefused, cancel_run, requeue_run, start_run
+from beneficiaries.operations.shards import Fenced, Shard, claim, open_shards, work
+from beneficiaries.operations.spans import execute
+
+__all__ = [
+    "JOB", "MONTH_HELD", "Computed", "Fenced", "Place", "RunRefused", "Shard", "cancel_run", "claim", "execute", "is_single", "open_shards",
+    "requeue_run", "start_run", "work",
+]  # fmt: skip

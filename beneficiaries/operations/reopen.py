@@ -1,0 +1,83 @@
+"""Which households' past months must be computed again: pulled from the feed of changes, never pushed by it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import connection
+from django.db.models import Max
+
+from beneficiaries.models import Run, RunShard
+from beneficiaries.operations.spans import execute
+from beneficiaries.statuses import DONE
+from posasoft.core.models import Hold
+
+# Subject of a hold on a month: the id is the month as a number, 202611.
+MONTH_HELD = "beneficiaries.month"
+
+# Between two snapshots: a slow transaction with a low number is read once, when it has committed. What changed with effect in a month
+# already computed, and since when; months before the first computed one are not ours to correct.
+_FROM_FEED = """
+CREATE TEMP TABLE reopened ON COMMIT DROP AS
+SELECT household_id, greatest(date_trunc('month', min(effective_from))::date, %(first)s::date) AS from_month, '{"kind": "registry"}'::jsonb AS cause
+FROM households_changefeed
+WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot)::text::bigint AND NOT pg_visible_in_snapshot(xid::text::xid8, %(since)s::pg_snapshot)
+  AND pg_visible_in_snapshot(xid::text::xid8, %(until)s::pg_snapshot) AND effective_from < %(before)s AND area_pos >= %(lo)s AND area_pos < %(hi)s
+GROUP BY household_id
+"""
+
+_NAMED = """
+CREATE TEMP TABLE reopened ON COMMIT DROP AS
+SELECT id AS household_id, %(first)s::date AS from_month, %(cause)s::jsonb AS cause
+FROM households_household WHERE id = ANY(%(households)s) AND area_pos >= %(lo)s AND area_pos < %(hi)s
+"""
+
+_KEEP = """
+INSERT INTO beneficiaries_reopened (run_id, household_id, from_month, cause, province_no, area_pos)
+SELECT %(run)s, r.household_id, r.from_month, r.cause, h.province_no, h.area_pos
+FROM reopened r JOIN households_household h ON h.id = r.household_id
+ON CONFLICT (run_id, household_id) DO UPDATE SET from_month = least(beneficiaries_reopened.from_month, excluded.from_month)
+"""
+
+
+def feed_position() -> str:
+    """What is committed at this moment, as a snapshot: what a later reader must not read again, and what it has yet to read."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        return str(cursor.fetchone()[0])
+
+
+def read_up_to(province_no: int) -> str:
+    """The snapshot in which the last finished run of a province read the feed; empty before the first."""
+    done = RunShard.objects.filter(province_no=province_no, status=DONE).exclude(feed_read="")
+    return done.order_by("-finished_at").values_list("feed_read", flat=True).first() or ""
+
+
+def months_computed(*, before: datetime.date | None = None) -> list[datetime.date]:
+    """Months of finished runs, oldest first."""
+    runs = Run.objects.filter(kind=Run.Kind.MONTH, finished_at__isnull=False)
+    if before is not None:
+        runs = runs.filter(month__lt=before)
+    return sorted(set(runs.values_list("month", flat=True)))
+
+
+def released_through(province_no: int) -> datetime.date | None:
+    """The latest month of which a list of the province was released: the layer above holds it against rewriting."""
+    holds = Hold.objects.filter(effect=Hold.Effect.NO_UNDO, subject_kind=MONTH_HELD, province_no=province_no, lifted_at__isnull=True)
+    latest = holds.aggregate(latest=Max("subject_id"))["latest"]
+    return None if latest is None else datetime.date(latest // 100, latest % 100, 1)
+
+
+def from_feed(*, since: str, until: str, first: datetime.date, before: datetime.date, lo: int, hi: int) -> int:
+    """Make ``reopened`` from the feed; how many households."""
+    return execute(_FROM_FEED, {"since": since, "until": until, "first": first, "before": before, "lo": lo, "hi": hi})
+
+
+def named(*, households: list[int], first: datetime.date, cause: str, lo: int, hi: int) -> int:
+    """Make ``reopened`` from given households; ``cause`` is JSON. How many of them are in the range."""
+    return execute(_NAMED, {"households": households, "first": first, "cause": cause, "lo": lo, "hi": hi})
+
+
+def keep(run_id: int) -> None:
+    """Store who was reopened, for the layer that compares what is due with what was ordered."""
+    execute(_KEEP, {"run": run_id})

@@ -1,0 +1,128 @@
+"""Draft lists of a month, written in the transaction that computed the month: one list per commune and channel, one line per household."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import connection
+
+from beneficiaries.operations import Computed, Shard, execute
+from payments.models import Channel
+from payments.operations import corrections
+
+# Each benefit of each person of each month is a component; the order is fixed, so that a second draft can be compared with the first.
+_PARTS = """
+CREATE TEMP TABLE regular ON COMMIT DROP AS
+SELECT x.household_id, sum(x.amount)::bigint AS amount,
+  jsonb_agg(jsonb_build_object('p', x.person_id, 'b', x.benefit, 'm', %(label)s, 'c', x.coefficient, 'a', x.amount)) AS components
+FROM (
+  SELECT d.household_id, d.person_id, d.benefit, d.coefficient, d.amount FROM due d
+  WHERE d.amount > 0 AND (d.person_id IS NULL OR d.person_id NOT IN (SELECT person_id FROM held))
+  ORDER BY d.household_id, d.person_id, d.benefit
+) x GROUP BY x.household_id
+"""
+
+# A household whose commune's list of this month is released waits for the next month; so does one already paid from another commune's list.
+_LINES = """
+CREATE TEMP TABLE draft ON COMMIT DROP AS
+SELECT x.* FROM (
+  SELECT h.id AS household_id, h.commune_id, h.area_pos, coalesce(y.payee_id, c.payee_id) AS payee_id, coalesce(r.amount, 0) AS amount,
+    coalesce(c.arrears, 0) AS arrears, coalesce(c.recovery, 0) AS recovery,
+    coalesce(r.components, '[]') || coalesce(c.components, '[]') AS components
+  FROM regular r FULL JOIN correction_sum c ON c.household_id = r.household_id
+  JOIN households_household h ON h.id = coalesce(r.household_id, c.household_id)
+  LEFT JOIN payee y ON y.household_id = h.id
+  WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s
+) x
+LEFT JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = x.commune_id AND l.channel = %(channel)s AND l.status <> 'draft'
+WHERE l.id IS NULL AND (x.amount > 0 OR x.arrears > 0)
+"""
+
+_ALREADY_ORDERED = """
+DELETE FROM draft USING payments_paymentline o JOIN payments_paymentlist l ON l.id = o.list_id
+WHERE o.month = %(month)s AND o.household_id = draft.household_id AND l.status <> 'draft'
+"""
+
+_LISTS = """
+INSERT INTO payments_paymentlist
+  (month, commune_id, channel, status, number, households, amount, arrears, recovery, run_id, checksum, province_no, area_pos)
+SELECT %(month)s, d.commune_id, %(channel)s, 'draft', '', count(*), sum(d.amount), sum(d.arrears), sum(d.recovery), %(run)s, '',
+  %(province)s, a.position
+FROM draft d JOIN core_area a ON a.id = d.commune_id GROUP BY d.commune_id, a.position
+ON CONFLICT (month, commune_id, channel) DO UPDATE
+SET households = excluded.households, amount = excluded.amount, arrears = excluded.arrears, recovery = excluded.recovery, run_id = excluded.run_id
+WHERE payments_paymentlist.status = 'draft'
+  AND (payments_paymentlist.households, payments_paymentlist.amount, payments_paymentlist.arrears, payments_paymentlist.recovery)
+      IS DISTINCT FROM (excluded.households, excluded.amount, excluded.arrears, excluded.recovery)
+"""
+
+_COLUMNS = "month, list_id, household_id, payee_id, amount, arrears, recovery, total, components, province_no, area_pos"
+_NEW_ROWS = """
+SELECT %(month)s::date AS month, l.id AS list_id, d.household_id, d.payee_id, d.amount, d.arrears, d.recovery,
+  d.amount + d.arrears - d.recovery AS total,
+  d.components, %(province)s::smallint AS province_no, d.area_pos
+FROM draft d JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = d.commune_id AND l.channel = %(channel)s
+"""
+
+_DIFFERENCE = f"""
+CREATE TEMP TABLE line_difference ON COMMIT DROP AS
+SELECT o.id AS old_id, n.* FROM ({_NEW_ROWS}) n
+FULL JOIN (
+  SELECT p.* FROM payments_paymentline p JOIN payments_paymentlist l ON l.id = p.list_id
+  WHERE p.month = %(month)s AND l.month = %(month)s AND l.province_no = %(province)s AND l.status = 'draft'
+) o ON o.household_id = n.household_id
+WHERE (n.list_id, n.payee_id, n.amount, n.arrears, n.recovery, n.components) IS DISTINCT FROM (o.list_id, o.payee_id, o.amount,
+  o.arrears, o.recovery, o.components)
+"""
+
+_EMPTY_LISTS = """
+DELETE FROM payments_paymentlist l WHERE l.month = %(month)s AND l.province_no = %(province)s AND l.status = 'draft'
+  AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.commune_id = l.commune_id)
+"""
+
+
+def write_drafts(shard: Shard, computed: Computed) -> None:
+    """Draw up the draft lists of a province from the temporary tables its computation left; a second time writes only what differs."""
+    parameters: dict[str, object] = {
+        "run": shard.run_id,
+        "month": shard.month,
+        "label": f"{shard.month:%Y-%m}",
+        "province": shard.place.province_no,
+        "lo": shard.place.lo,
+        "hi": shard.place.hi,
+        "channel": Channel.POST.value,
+    }
+    _open_month(shard.month)
+    execute(_PARTS, parameters)
+    execute("ANALYZE regular")
+    corrections.gather(shard)
+    execute(_LINES, parameters)
+    execute("ANALYZE draft")
+    is_first = not _has_lines(parameters)
+    if not is_first:
+        execute(_ALREADY_ORDERED, parameters)
+    execute(_LISTS, parameters)
+    if is_first:
+        execute(f"INSERT INTO payments_paymentline ({_COLUMNS}) {_NEW_ROWS}", parameters)
+    else:
+        _write_differences(parameters)
+    execute(_EMPTY_LISTS, parameters)
+
+
+def _write_differences(parameters: dict[str, object]) -> None:
+    execute(_DIFFERENCE, parameters)
+    execute("DELETE FROM payments_paymentline WHERE month = %(month)s AND id IN (SELECT old_id FROM line_difference)", parameters)
+    execute(
+        f"INSERT INTO payments_paymentline ({_COLUMNS}) SELECT {_COLUMNS} FROM line_difference WHERE household_id IS NOT NULL", parameters
+    )
+
+
+def _open_month(month: datetime.date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payments_open_month(%s)", [month])
+
+
+def _has_lines(parameters: dict[str, object]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s LIMIT 1", parameters)
+        return cursor.fetchone() is not None

@@ -1,0 +1,87 @@
+"""Release of lists: frozen, numbered, with a checksum of their lines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from beneficiaries.operations import MONTH_HELD
+from payments.models import PaymentList
+from payments.statuses import MOVES
+from posasoft.core import audit
+from posasoft.core.scope import Scope
+
+
+class ReleaseRefused(Exception):
+    """A list cannot be released; the message is for the screen (Vietnamese)."""
+
+
+# The checksum is over what is paid to whom and why, in the order of ids, so that anybody with the lines can make it again.
+_LINES = """
+SELECT list_id, household_id, payee_id, amount, arrears, recovery, carried, total, components::text
+FROM payments_paymentline WHERE month = %s AND list_id = ANY(%s) ORDER BY list_id, household_id, payee_id
+"""
+
+_FREEZE = """
+UPDATE payments_paymentlist l SET status = %(status)s, released_at = clock_timestamp(), checksum = x.checksum,
+  number = to_char(l.month, 'YYYYMM') || '-' || a.code || '-' || upper(l.channel)
+FROM unnest(%(ids)s::bigint[], %(checksums)s::text[]) AS x(id, checksum), core_area a
+WHERE l.id = x.id AND a.id = l.commune_id
+"""
+
+# Spans of the month may be superseded from now on, never rewritten; imports that brought the paid decisions may not be undone.
+_HOLD_MONTH = """
+INSERT INTO core_hold (effect, subject_kind, subject_id, reason, placed_by_kind, placed_by_id, province_no, area_pos, created_at)
+SELECT 'no_undo', %(kind)s, to_char(l.month, 'YYYYMM')::bigint, 'Danh sách chi trả của tháng đã phát hành', 'payments.paymentlist',
+  l.id, l.province_no, l.area_pos, now()
+FROM payments_paymentlist l WHERE l.id = ANY(%(ids)s) ON CONFLICT DO NOTHING
+"""
+_HOLD_CHANGES = """
+INSERT INTO core_hold (effect, subject_kind, subject_id, reason, placed_by_kind, placed_by_id, province_no, area_pos, created_at)
+SELECT DISTINCT ON (l.id, d.change_id) 'no_undo', 'households.change', d.change_id, 'Đã có danh sách chi trả dùng dữ liệu này',
+  'payments.paymentlist', l.id, l.province_no, l.area_pos, now()
+FROM payments_paymentlist l
+JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
+JOIN beneficiaries_decision d ON d.household_id = p.household_id AND d.source = 'inherited'
+WHERE l.id = ANY(%(ids)s) ON CONFLICT DO NOTHING
+"""
+
+
+def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
+    """Release draft lists of one month: their lines never change again. Raises ReleaseRefused for a list that is no draft or has no payee."""
+    wanted = sorted(pay_list.pk for pay_list in lists)
+    with transaction.atomic():
+        locked = list(PaymentList.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+        _check(locked, wanted)
+        by_month = {pay_list.month for pay_list in locked}
+        for month in by_month:
+            ids = [pay_list.pk for pay_list in locked if pay_list.month == month]
+            sums = checksums(month, ids)
+            with connection.cursor() as cursor:
+                cursor.execute(_FREEZE, {"status": MOVES["draft", "release"], "ids": ids, "checksums": [sums[pk] for pk in ids]})
+                cursor.execute(_HOLD_MONTH, {"ids": ids, "kind": MONTH_HELD})
+                cursor.execute(_HOLD_CHANGES, {"ids": ids})
+        for pay_list in locked:
+            area = (pay_list.province_no, pay_list.area_pos)
+            audit.record(verb="release", kind="payment_list", object_id=pay_list.pk, by=by, area=area, amount=pay_list.amount)
+    return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))
+
+
+def _check(locked: list[PaymentList], wanted: list[int]) -> None:
+    if len(locked) != len(wanted):
+        raise ReleaseRefused("Không tìm thấy danh sách.")
+    if any((pay_list.status, "release") not in MOVES for pay_list in locked):
+        raise ReleaseRefused("Danh sách đã được phát hành; chỉ danh sách dự thảo mới phát hành được.")
+
+
+def checksums(month: object, list_ids: list[int]) -> dict[int, str]:
+    """SHA-256 of the lines of each list, in hex."""
+    digests = {pk: hashlib.sha256() for pk in list_ids}
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_LINES, [month, list_ids])
+        for list_id, *values in cursor:
+            digests[list_id].update(json.dumps(values, separators=(",", ":")).encode() + b"\n")
+    return {pk: digest.hexdigest() for pk, digest in digests.items()}
