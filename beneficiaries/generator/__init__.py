@@ -1,0 +1,1 @@
+"""Decisions already in force for the invented recipients."""
