@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
 from posasoft.core.models import Area
@@ -141,7 +142,8 @@ def _point_django_at(address: dict[str, Any], name: str, *, role: str | None) ->
 
 def _let_flush_act_as_owner() -> None:
     # Django's own list leaves out tables without a model (partitions' parents); and the serving role may not truncate, and should not.
-    def truncate(_statements: list[str]) -> None:
+    # On the class, for a browser's event loop gives the same thread a second connection.
+    def truncate(_self: DatabaseOperations, _statements: list[str]) -> None:
         with owner(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
@@ -150,4 +152,4 @@ def _let_flush_act_as_owner() -> None:
             )
             cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
 
-    connection.ops.execute_sql_flush = truncate
+    DatabaseOperations.execute_sql_flush = truncate

@@ -1,0 +1,80 @@
+"""A real Chromium against the live server, as a commune officer sees it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from posasoft.core.models import Role
+from tests.browser import cast
+from tests.browser.cast import Places
+from tests.support.database import owner
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Playwright's own event loop runs in this thread; the tests' queries are still synchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def places(transactional_db: None) -> Places:
+    """The commune, its neighbour, their families and one officer per level."""
+    with owner():
+        places = cast.make_places()
+        cast.make_officer("mai", "Hầu Thị Mai", Role.COMMUNE_OFFICER, places.commune)
+        cast.make_officer("tinh", "Nguyễn Văn Tỉnh", Role.PROVINCE_OFFICER, places.province)
+        cast.make_pao_family(places)
+        cast.make_single_mother(places)
+        cast.make_canary(places)
+    return places
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: Any) -> Iterator[Page]:
+    """A page whose every error in script or policy fails the test."""
+    context = chromium.new_context(base_url=live_server.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport=WIDE)
+    page = context.new_page()
+    page.set_default_timeout(8_000)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert not [text for text in problems if "status of 40" not in text], problems
+
+
+WIDE = {"width": 1366, "height": 768}
+NARROW = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def sign_in(page: Page) -> Callable[[str], Page]:
+    """Sign in through the form, as a person does."""
+
+    def enter(username: str) -> Page:
+        page.goto("/sign-in/")
+        page.get_by_label("Tên đăng nhập").fill(username)
+        page.get_by_label("Mật khẩu").fill(cast.PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.get_by_role("heading", name="Việc cần làm").wait_for()
+        return page
+
+    return enter
