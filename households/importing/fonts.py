@@ -31,11 +31,10 @@ class Decoder:
         ]
 
     def _text(self, number: int, index: int, text: str) -> str:
-        encoding = self.columns.get(index)
+        encoding = self.columns.get(index) or self.whole
         if encoding is None or not needs_conversion(text, encoding):
-            encoding = _detect(text)
-        if encoding is None and self.whole is not None and index not in self.columns:
-            encoding = self.whole if needs_conversion(text, self.whole) else None
+            # One word alone proves nothing where nothing else is in a legacy font.
+            encoding = _detect(text) if self.columns or " " in text else None
         if encoding is None:
             return text
         self.converted[index, encoding] += 1

@@ -40,6 +40,7 @@ class SheetWalk:
     _number: str = ""
     _head_name: str = ""
     _previous: Sequence[Cell] = ()
+    _announced: dict[str, str] = field(default_factory=dict)
 
     def households(self, rows: Iterable[NumberedRow]) -> Iterator[Household]:
         """Yield the households of numbered rows, in order."""
@@ -51,7 +52,9 @@ class SheetWalk:
             if why is not None:
                 self.skipped.append(SkippedRow(number, why, self.context.sheet))
                 if why in _ENDS_BLOCK:
+                    # The household above is understood before the line changes what holds below it.
                     yield from self._flush()
+                    self._enter_section()
                 continue
             self._closing = False
             if self._starts_household(row):
@@ -59,6 +62,12 @@ class SheetWalk:
             self._block.append((number, row))
             self._previous = row
         yield from self._flush()
+
+    def _enter_section(self) -> None:
+        if "village" in self._announced:
+            self.surroundings.village = self.surroundings.last_village = self._announced["village"]
+        self.surroundings.poverty = self._announced.get("poverty", self.surroundings.poverty)
+        self._announced = {}
 
     def _flush(self) -> Iterator[Household]:
         if self._block:
@@ -83,7 +92,7 @@ class SheetWalk:
             return "Dòng bị ẩn"
         if self._is_header_again(row):
             return "Dòng tiêu đề lặp lại"
-        if is_numbering(row) and not self._has_personal_data(row):
+        if is_numbering(row):
             return "Dòng đánh số cột"
         if self._has_personal_data(row):
             return self._why_no_name(number, row)
@@ -150,11 +159,11 @@ class SheetWalk:
             return None
         village = next((found for text in words if (found := village_of_line(text))), None)
         if village is not None:
-            self.surroundings.village = self.surroundings.last_village = village
+            self._announced = {"village": village}
             return _VILLAGE_LINE
         poverty = poverty_of_line(words[0])
         if poverty is not None and not self._closing:
-            self.surroundings.poverty = poverty
+            self._announced = {"poverty": poverty}
             return _CLASS_LINE
         return None
 
