@@ -1,0 +1,96 @@
+"""Nobody comes in unasked; themes, languages and roles are kept; errors say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from posasoft.core.models import Role, RoleAssignment, User
+from tests.browser import cast
+from tests.browser.cast import Places
+from tests.support.database import owner
+
+pytestmark = pytest.mark.django_db
+
+
+def patterns(resolver: URLResolver, prefix: str = "") -> list[tuple[str, URLPattern]]:
+    found: list[tuple[str, URLPattern]] = []
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        found += patterns(entry, route) if isinstance(entry, URLResolver) else [(route, entry)]
+    return found
+
+
+def test_every_address_declares_who_may_open_it() -> None:
+    open_to_nobody = [route for route, entry in patterns(get_resolver()) if not getattr(entry.callback, "allowed_roles", None)]
+    assert open_to_nobody == []
+
+
+def test_only_the_door_stands_open() -> None:
+    unguarded = {route for route, entry in patterns(get_resolver()) if getattr(entry.callback, "allowed_roles", None) == frozenset({"*"})}
+    assert unguarded == {"sign-in/", "sign-out/", "theme/", "language/"}
+
+
+@pytest.mark.parametrize("address", ["/", "/households/", "/search/?q=giang", "/runs/", "/lists/", "/areas/", "/jobs/"])
+def test_strangers_are_sent_to_the_door_and_back_afterwards(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/?next=")
+
+
+def test_a_user_without_a_role_in_force_sees_nothing(enter: Callable[[User], Client], places: Places) -> None:
+    with owner():
+        user = cast.make_officer("cu", "Người Cũ", Role.COMMUNE_OFFICER, places.commune)
+        RoleAssignment.objects.filter(user=user).update(until=cast.day("2026-02-01"))
+    assert enter(user).get("/households/").status_code == 403
+
+
+def test_a_commune_officer_cannot_start_a_run(enter: Callable[[User], Client], officer: User) -> None:
+    assert enter(officer).post("/runs/start/", {"month": "2026-11"}).status_code == 403
+
+
+def test_the_theme_comes_with_the_page_so_that_it_never_flashes(client: Client) -> None:
+    client.post("/theme/", {"theme": "dark", "next": "/sign-in/"})
+    assert 'data-bs-theme="dark"' in client.get("/sign-in/").content.decode()
+
+
+def test_the_way_back_leads_nowhere_else(client: Client) -> None:
+    response = client.post("/theme/", {"theme": "dark", "next": "https://example.org/"})
+    assert response["Location"] == "/"
+
+
+def test_english_is_one_press_away(client: Client) -> None:
+    client.post("/language/", {"language": "en", "next": "/sign-in/"})
+    body = client.get("/sign-in/").content.decode()
+    assert "Sign in" in body
+    assert "Đăng nhập" not in body
+
+
+def test_roles_are_switched_only_to_ones_own(enter: Callable[[User], Client], officer: User, places: Places) -> None:
+    with owner():
+        stranger = cast.make_officer("la", "Người Lạ", Role.PROVINCE_OFFICER, places.province)
+        foreign = RoleAssignment.objects.get(user=stranger)
+        second = RoleAssignment.objects.create(user=officer, role=Role.COMMUNE_OFFICER, area=places.neighbour, since=cast.day("2026-01-01"))
+    client = enter(officer)
+    client.post("/role/", {"assignment": str(foreign.pk)})
+    assert "Canary" not in client.get("/households/").content.decode()
+    client.post("/role/", {"assignment": str(second.pk)})
+    body = client.get("/households/").content.decode()
+    assert "Canary" in body
+    assert "Giàng Mí Sính" not in body
+
+
+def test_errors_have_an_id_and_say_what_to_do(enter: Callable[[User], Client], officer: User) -> None:
+    response = enter(officer).get("/khong-co/")
+    assert response.status_code == 404
+    assert "Mã lỗi" in response.content.decode()
+    assert "Không tìm thấy trang" in response.content.decode()
+
+
+def test_pages_forbid_inline_code_and_strangers_frames(client: Client) -> None:
+    policy = client.get("/sign-in/")["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy

@@ -1,0 +1,132 @@
+"""Officers find and read the households of their area, and nothing of their neighbours'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from households.models import Household, Person
+from posasoft.core.models import AuditEvent, Role, User
+from tests.browser import cast
+from tests.browser.cast import Places
+from tests.support.database import owner
+
+pytestmark = pytest.mark.django_db
+CANARY = "Canary"
+
+
+def page_of(code: str) -> str:
+    with owner():
+        return f"/households/{Household.objects.get(code=code).public_id}/"
+
+
+def text(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/households/", "/households/?class=poor", "/search/?q=giang", "/search/?q=canary", "/", "/jobs/", "/lists/"]
+)
+def test_the_neighbouring_commune_is_in_no_list(enter: Callable[[User], Client], officer: User, address: str) -> None:
+    body = text(enter(officer), address)
+    assert CANARY not in body.replace("/search/?q=canary", "")
+    assert "08-00724" not in body
+
+
+def test_a_neighbours_household_does_not_exist_for_us(enter: Callable[[User], Client], officer: User) -> None:
+    client = enter(officer)
+    assert client.get(page_of("08-00724-000001")).status_code == 404
+    with owner():
+        stranger = Person.objects.get(full_name__contains=CANARY)
+    assert client.get(f"/persons/{stranger.public_id}/").status_code == 404
+
+
+def test_an_area_asked_for_by_hand_does_not_widen_the_scope(enter: Callable[[User], Client], officer: User, places: Places) -> None:
+    assert CANARY not in text(enter(officer), f"/households/?area={places.province.pk}")
+    assert "Páo" not in text(enter(officer), f"/households/?area={places.neighbour.pk}").split("<main")[1].replace(
+        places.neighbour.name, ""
+    )
+
+
+def test_a_province_officer_sees_both_communes(enter: Callable[[User], Client], places: Places) -> None:
+    with owner():
+        user = cast.make_officer("tinh", "Nguyễn Văn Tỉnh", Role.PROVINCE_OFFICER, places.province)
+    body = text(enter(user), "/households/")
+    assert CANARY in body
+    assert "Giàng Mí Páo" in body
+
+
+def test_the_page_tells_members_ages_ids_and_what_held_when(enter: Callable[[User], Client], officer: User) -> None:
+    body = text(enter(officer), page_of("08-00721-001942"))
+    for wanted in ("Giàng Thị Dợ", "••• ••• ••• 571", "Thiếu số định danh", "Đặc biệt nặng", "Hộ cận nghèo", "Giấy xác nhận khuyết tật"):
+        assert wanted in body
+    assert "002088014571" not in body
+
+
+def test_names_are_found_without_accents_in_any_order(enter: Callable[[User], Client], officer: User) -> None:
+    client = enter(officer)
+    for query in ("pao giang mi", "Páo", "giang mi pa"):
+        assert "Giàng Mí Páo" in text(client, f"/search/?q={query}")
+
+
+def test_a_full_id_opens_the_household(enter: Callable[[User], Client], officer: User) -> None:
+    response = enter(officer).get("/search/?q=002 088 014 571")
+    assert response.status_code == 302
+    assert response["Location"] == page_of("08-00721-001942")
+
+
+def test_one_letter_finds_nobody(enter: Callable[[User], Client], officer: User) -> None:
+    assert "Giàng" not in text(enter(officer), "/search/?q=g")
+
+
+def test_reading_and_searching_leave_a_trace_without_names(enter: Callable[[User], Client], officer: User) -> None:
+    client = enter(officer)
+    client.get(page_of("08-00721-001942"))
+    client.get("/search/?q=giang pao")
+    with owner():
+        events = list(AuditEvent.objects.order_by("pk"))
+    assert [(e.verb, e.object_kind, e.actor_id) for e in events] == [("read", "household", officer.pk), ("search", "person", officer.pk)]
+    assert "giang" not in str([e.detail for e in events])
+
+
+def test_a_diagnosis_is_not_shown_to_those_who_only_count(enter: Callable[[User], Client], places: Places) -> None:
+    with owner():
+        Person.objects.filter(full_name="Lò Văn Nam").update(hiv=True, hiv_since=cast.day("2025-01-01"))
+        child = Person.objects.get(full_name="Lò Văn Nam")
+        analyst = cast.make_officer("bo", "Trần Thị Bộ", Role.MINISTRY_ANALYST, None)
+        chair = cast.make_officer("chutich", "Vàng A Chính", Role.COMMUNE_CHAIR, places.commune)
+    assert "HIV" not in text(enter(analyst), f"/persons/{child.public_id}/")
+    assert "HIV" in text(enter(chair), f"/persons/{child.public_id}/")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    enter: Callable[[User], Client], officer: User, places: Places, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    with owner():
+        change = cast.make_change(places.village, "Thêm")
+        for number in range(30):
+            home = cast.make_household(f"08-00721-1{number:05}", places.commune, places.village, change)
+            cast.make_person(home, f"Sùng Thị {number}", "head", "1990-01-01")
+    client = enter(officer)
+    with django_assert_max_num_queries(18):
+        assert text(client, "/households/").count('class="go"') == 32
+
+
+def test_pages_follow_each_other_without_a_gap(enter: Callable[[User], Client], officer: User, places: Places) -> None:
+    with owner():
+        change = cast.make_change(places.village, "Thêm")
+        for number in range(60):
+            cast.make_household(f"08-00721-2{number:05}", places.commune, places.village, change)
+    client, seen, address = enter(officer), [], "/households/"
+    for _turn in range(2):
+        response = client.get(address)
+        page = response.context["page"]
+        seen += [row.household.code for row in page.rows]
+        address = f"/households/?after={page.after}"
+    assert len(seen) == len(set(seen)) == 62
+    back = client.get(f"/households/?before={response.context['page'].before}").context["page"]
+    assert [row.household.code for row in back.rows] == seen[:50]
