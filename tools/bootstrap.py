@@ -88,7 +88,7 @@ def install_system_packages(packages: list[str]) -> None:
         for parts in (["apt-get", "update"], command):
             done = subprocess.run([*prefix, *parts], env=environment, capture_output=True, text=True, check=False)
             if done.returncode:
-                raise Fault(_explain_apt(done.stderr, advice))
+                raise Fault(explain_apt(done.stderr, advice))
 
 
 def _as_root() -> list[str] | None:
@@ -99,7 +99,8 @@ def _as_root() -> list[str] | None:
     return None
 
 
-def _explain_apt(errors: str, advice: str) -> str:
+def explain_apt(errors: str, advice: str) -> str:
+    """One sentence for what apt-get wrote to standard error."""
     last = next((line for line in reversed(errors.strip().splitlines()) if line.startswith("E:")), "E: no reason given")
     if "No space left" in errors:
         return f"The disk is full: free some space and start again ({last[3:]})."
@@ -116,12 +117,12 @@ def install_python_packages() -> None:
     try:
         if not (VENV / "bin" / "python").exists():
             with step("Making .venv"):
-                _run([sys.executable, "-m", "venv", str(VENV)])
+                run([sys.executable, "-m", "venv", str(VENV)])
         if not (VENV / "bin" / "uv").exists():
             with step("Installing uv"):
                 _install_uv()
         with step("Installing Python packages from requirements.lock"):
-            _run([str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", *_strictness(), str(LOCK)], environment=uv_environment())
+            run([str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", *_strictness(), str(LOCK)], environment=uv_environment())
         STAMP.write_text(wanted)
     except OSError as error:
         raise Fault(
@@ -140,7 +141,7 @@ def _install_uv() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(entry.group())
         file.flush()
-        _run(
+        run(
             [
                 str(VENV / "bin" / "python"),
                 "-m",
@@ -158,7 +159,8 @@ def _install_uv() -> None:
         )
 
 
-def _run(command: list[str], *, environment: dict[str, str] | None = None) -> None:
+def run(command: list[str], *, environment: dict[str, str] | None = None) -> None:
+    """Runs a command in silence; raises Fault with what to do when it fails."""
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return

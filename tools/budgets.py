@@ -17,7 +17,7 @@ TEMPLATE_LINES = 120
 RUNTIME_DEPENDENCIES = 25
 PACKAGES = ("posasoft", "policy", "households", "beneficiaries", "payments", "tools", "bench", "tests")
 # A reason is words after the mark and its codes: `type: ignore[arg-type]  # the stubs are wrong here`.
-SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore)(?P<codes>[:\[][^#]*)?(?P<reason>.*)$")
+SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore)(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[^\]]*\])?(?P<reason>.*)$")
 
 
 def breaches(root: Path) -> list[str]:
@@ -75,7 +75,7 @@ def _span(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def _silenced(source: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT and (mark := SILENCED.search(token.string)) and len(mark["reason"].strip(" #")) < 8:
+        if token.type == tokenize.COMMENT and (mark := SILENCED.search(token.string)) and len(mark["reason"].strip(" #-–:")) < 8:
             yield token.start[0], f"'{mark[1]}' without a reason on the line"
 
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -23,6 +24,7 @@ SAMPLE = "samples/danh-sach-ho-ngheo-2025.xlsx"
 SAMPLE_COMMUNE = ("00721", "2025-12-31")
 START_LIMIT_SECONDS = 60
 DISK_FULL = "53100"
+APPS = {"core": "posasoft/core", "households": "households", "beneficiaries": "beneficiaries", "payments": "payments"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     place = data_place()
     with only_one(place, "demo"):
-        _refuse_used_port(chosen.port)
+        refuse_used_port(chosen.port)
         running = servers.start()
         running.environment |= {"HTTPS": "0", "DEMO_PASSWORD": place.secret("demonstration")[:12]}
         try:
@@ -88,7 +90,8 @@ def this_month() -> datetime.date:
     return datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date().replace(day=1)
 
 
-def _refuse_used_port(port: int) -> None:
+def refuse_used_port(port: int) -> None:
+    """Raises Fault when this port of the loopback address cannot be listened on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -113,18 +116,20 @@ def _fill(running: servers.Servers, households: int) -> None:
 def refuse_newer_schema(url: str, place: Place) -> None:
     """Raises Fault when the database has migrations that this checkout does not know."""
     with psycopg.connect(url) as connection:
-        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
-            return
-        applied = connection.execute("SELECT app, name FROM django_migrations").fetchall()
-    folders = {"core": "posasoft/core", "households": "households", "beneficiaries": "beneficiaries", "payments": "payments"}
-    unknown = [
-        f"{app}.{name}" for app, name in applied if app in folders and not (ROOT / folders[app] / "migrations" / f"{name}.py").exists()
-    ]
+        unknown = unknown_migrations(connection)
     if unknown:
         raise Fault(
             f"The data folder {place.data} was used by a newer version of the program ({unknown[0]}): update this checkout with "
             "'git pull', or empty the folder with './run reset', or name another with POSASOFT_DATA."
         )
+
+
+def unknown_migrations(connection: psycopg.Connection[Any]) -> list[str]:
+    """Migrations that the database has and this checkout has not, as `app.name`."""
+    if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+        return []
+    applied = connection.execute("SELECT app, name FROM django_migrations").fetchall()
+    return [f"{app}.{name}" for app, name in applied if app in APPS and not (ROOT / APPS[app] / "migrations" / f"{name}.py").exists()]
 
 
 def _is_true(url: str, question: str) -> bool:

@@ -115,7 +115,7 @@ def _make_cluster(place: Place, programs: Path, runner: Runner) -> None:
     finally:
         password.unlink()
     if done.returncode:
-        raise Fault(_explain(done.stderr + done.stdout, place))
+        raise Fault(explain(done.stderr + done.stdout, place))
     with (place.postgres / "postgresql.conf").open("a") as file:
         file.write("\ninclude 'posasoft.conf'\n")
 
@@ -195,7 +195,7 @@ def _start_and_wait(place: Place, programs: Path, runner: Runner, port: int) -> 
         time.sleep(0.1)
     with log.open(errors="replace") as file:
         file.seek(before)
-        raise Fault(_explain(file.read(), place))
+        raise Fault(explain(file.read(), place))
 
 
 def _answers(place: Place, port: int) -> bool:
@@ -206,7 +206,8 @@ def _answers(place: Place, port: int) -> bool:
     return True
 
 
-def _explain(log: str, place: Place) -> str:
+def explain(log: str, place: Place) -> str:
+    """One sentence for what the server or initdb wrote before it gave up."""
     if "No space left" in log:
         return f"The disk of {place.data} is full: free some space and start again; nothing that was saved is lost."
     reasons = [line for line in log.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  {len(PEOPLE)} sign-ins in {above[Level.COMMUNE].name}")
 
 
-def _way_up(code: str) -> dict[str, Area]:
+def _way_up(code: str) -> dict[Level, Area]:
     """The commune of a code today and the areas that hold it, by level. Raises CommandError."""
     commune = Area.objects.filter(level=Level.COMMUNE, code=code, valid_to__isnull=True, position__isnull=False).first()
     if commune is None or commune.position is None:
