@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -14,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from posasoft.core.access import assignments_of
 from posasoft.core.models import RoleAssignment
 from posasoft.portal.queries import work
+from posasoft.portal.requests import OfficerRequest
 
 THEMES = ("light", "dark", "auto")
 
@@ -38,7 +38,7 @@ SECTIONS = (
 )
 
 
-def _items(request: HttpRequest) -> list[dict[str, Any]]:
+def _items(request: OfficerRequest) -> list[dict[str, Any]]:
     at_home = request.path == reverse("portal:home")
     items = []
     for section in SECTIONS:
@@ -60,7 +60,7 @@ def _role_label(assignment: RoleAssignment) -> str:
     return f"{gettext(assignment.get_role_display())}{place}"
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def _frame(request: OfficerRequest) -> dict[str, Any]:
     assignment: RoleAssignment | None = getattr(request, "assignment", None)
     if assignment is None:
         return {"items": [], "roles": [], "role": "", "area": None}
@@ -74,7 +74,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: OfficerRequest) -> dict[str, Any]:
     """`shell` (rail, roles, area; worked out only by pages that draw it) and `theme`."""
     theme = request.COOKIES.get("theme", "auto")
     return {"shell": SimpleLazyObject(lambda: _frame(request)), "theme": theme if theme in THEMES else "auto"}

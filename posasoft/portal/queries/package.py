@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Q
 
@@ -21,7 +22,7 @@ class Line:
 
     person: Person | None
     benefit: str
-    coefficient: float | None
+    coefficient: Decimal | None
     amount: int
     correction_of: datetime.date | None = None
 
@@ -51,7 +52,9 @@ def _corrections(line: PaymentLine, people: dict[int, Person]) -> list[Line]:
     for part in line.components:
         month = parse_month(part["m"])
         if month != line.month:
-            found.append(Line(people.get(part["p"] or 0), part["b"], part.get("c"), int(part["a"]), month))
+            found.append(
+                Line(people.get(part["p"] or 0), part["b"], Decimal(str(part["c"])) if part.get("c") else None, int(part["a"]), month)
+            )
     return found
 
 

@@ -54,7 +54,7 @@ def masked(tail: str | None) -> str:
 def field_input(field: BoundField) -> SafeString:
     """The input of a form field in Bootstrap's classes, tied to its error."""
     kind = "form-select" if isinstance(field.field.widget, Select) else "form-control"
-    attributes = {"class": f"{kind} bad" if field.errors else kind}
+    attributes: dict[str, str | bool] = {"class": f"{kind} bad" if field.errors else kind}
     if field.errors:
         attributes |= {"aria-invalid": "true", "aria-describedby": f"{field.id_for_label}_error"}
     return field.as_widget(attrs=attributes)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from posasoft.core.access import SIGNED_IN, allow
 from posasoft.portal.queries import months, work
+from posasoft.portal.requests import OfficerRequest
 
 PAGE = 50
 
 
 @allow(*SIGNED_IN)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: OfficerRequest) -> HttpResponse:
     """The open tasks of the acting role, filtered by `loc`."""
     today = timezone.localdate()
     chosen = request.GET.get("loc", "all")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from posasoft.core.months import add_months, first_of_month, parse_month
 from posasoft.portal import family
 from posasoft.portal.queries import areas, package, registry
 from posasoft.portal.queries.registry import Filters
+from posasoft.portal.requests import OfficerRequest
 
 REGISTRY_ROLES = (
     Role.COMMUNE_OFFICER,
@@ -30,7 +31,7 @@ REGISTRY_ROLES = (
 FIRST_MONTH = datetime.date(2013, 1, 1)
 
 
-def month_asked(request: HttpRequest, today: datetime.date) -> datetime.date:
+def month_asked(request: OfficerRequest, today: datetime.date) -> datetime.date:
     """The month of the address, else the current one; kept between the first law held and a year ahead."""
     try:
         month = parse_month(request.GET.get("month", ""))
@@ -39,7 +40,7 @@ def month_asked(request: HttpRequest, today: datetime.date) -> datetime.date:
     return min(max(month, FIRST_MONTH), add_months(first_of_month(today), 12))
 
 
-def found_household(request: HttpRequest, public_id: uuid.UUID) -> Household:
+def found_household(request: OfficerRequest, public_id: uuid.UUID) -> Household:
     """The household in scope; outside it there is none (404, never 403: its existence is not told)."""
     found = registry.household(request.scope, public_id)
     if found is None:
@@ -48,7 +49,7 @@ def found_household(request: HttpRequest, public_id: uuid.UUID) -> Household:
 
 
 @allow(*REGISTRY_ROLES)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: OfficerRequest) -> HttpResponse:
     """Households in scope, fifty a page, by class and area."""
     month = first_of_month(timezone.localdate())
     area: Area | None = areas.by_id(request.GET.get("area", ""))
@@ -59,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*REGISTRY_ROLES)
-def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """One household: package of a month, facts over time, members, papers, decisions, history."""
     today = timezone.localdate()
     household = found_household(request, public_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from posasoft.core import jobs as runner
 from posasoft.core.access import SIGNED_IN, allow
 from posasoft.core.models import Job
 from posasoft.portal.queries import work_in_background as background
+from posasoft.portal.requests import OfficerRequest
 
 MOST = 50
 
 
-def found_job(request: HttpRequest, job_id: int) -> Job:
+def found_job(request: OfficerRequest, job_id: int) -> Job:
     """The job if the role may see it, else 404."""
     job = background.jobs(request.scope).filter(pk=job_id).first()
     if job is None:
@@ -26,7 +27,7 @@ def found_job(request: HttpRequest, job_id: int) -> Job:
 
 
 @allow(*SIGNED_IN)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: OfficerRequest) -> HttpResponse:
     """The latest jobs of the role."""
     now = timezone.now()
     rows = [background.view(job, now) for job in background.jobs(request.scope)[:MOST]]
@@ -34,14 +35,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*SIGNED_IN)
-def show(request: HttpRequest, job_id: int) -> HttpResponse:
+def show(request: OfficerRequest, job_id: int) -> HttpResponse:
     """One job with its log."""
     job = found_job(request, job_id)
     return render(request, "portal/job.html", {"view": background.view(job, timezone.now()), "log": job.log.order_by("pk")[:500]})
 
 
 @allow(*SIGNED_IN)
-def status(request: HttpRequest, job_id: int) -> HttpResponse:
+def status(request: OfficerRequest, job_id: int) -> HttpResponse:
     """The progress line alone: it asks for itself again until the job has ended, then the page is read anew."""
     found = background.view(found_job(request, job_id), timezone.now())
     response = render(request, "_components/job.html", {"view": found})
@@ -52,7 +53,7 @@ def status(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @allow(*SIGNED_IN)
 @require_POST
-def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+def cancel(request: OfficerRequest, job_id: int) -> HttpResponse:
     """Ask a job to stop; what it committed stays, and it can be started again."""
     runner.cancel(job=found_job(request, job_id), by=request.scope)
     messages.info(request, _("Đã yêu cầu dừng. Phần đã ghi được giữ lại."))

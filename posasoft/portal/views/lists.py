@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,13 +16,14 @@ from posasoft.core.models import Role
 from posasoft.core.months import first_of_month, parse_month
 from posasoft.portal.queries import months
 from posasoft.portal.queries.payments import page_of_lines, page_of_lists
+from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
 
 LIST_ROLES = (*REGISTRY_ROLES, Role.AGENCY_CLERK)
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
 
-def month_asked(request: HttpRequest) -> datetime.date:
+def month_asked(request: OfficerRequest) -> datetime.date:
     """The month of the address, else the latest with lists in scope, else the current one."""
     try:
         return parse_month(request.GET.get("month", ""))
@@ -30,7 +31,7 @@ def month_asked(request: HttpRequest) -> datetime.date:
         return months.latest_with_lists(request.scope) or first_of_month(timezone.localdate())
 
 
-def found_list(request: HttpRequest, list_id: int) -> PaymentList:
+def found_list(request: OfficerRequest, list_id: int) -> PaymentList:
     """The list if its commune lies in the role's range, else 404."""
     found = months.lists_in_scope(request.scope).filter(pk=list_id).select_related("commune__parent").first()
     if found is None:
@@ -39,7 +40,7 @@ def found_list(request: HttpRequest, list_id: int) -> PaymentList:
 
 
 @allow(*LIST_ROLES)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: OfficerRequest) -> HttpResponse:
     """Lists of a month in scope."""
     month = month_asked(request)
     page = page_of_lists(request.scope, month, request.GET.get("after", ""))
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*LIST_ROLES)
-def show(request: HttpRequest, list_id: int) -> HttpResponse:
+def show(request: OfficerRequest, list_id: int) -> HttpResponse:
     """One list: households, what each is paid and why it differs."""
     pay_list = found_list(request, list_id)
     audit.record(verb="read", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=(pay_list.province_no, pay_list.area_pos))
@@ -62,7 +63,7 @@ def show(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 @allow(*LIST_ROLES)
-def download(request: HttpRequest, list_id: int, kind: str) -> HttpResponse:
+def download(request: OfficerRequest, list_id: int, kind: str) -> HttpResponse:
     """The list as a workbook or as a PDF to sign; every download is audited."""
     pay_list = found_list(request, list_id)
     make = documents.workbook if kind == "xlsx" else documents.pdf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.portal import family
 from posasoft.portal.queries import registry
+from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.timeline import draw
 from posasoft.portal.views.households import REGISTRY_ROLES
 
@@ -21,7 +22,7 @@ MAY_READ_DIAGNOSES = frozenset({Role.COMMUNE_OFFICER, Role.COMMUNE_CHAIR})
 
 
 @allow(*REGISTRY_ROLES)
-def show(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """One person: where they live, every fact with its dates, decisions and papers."""
     person = registry.person(request.scope, public_id)
     if person is None:

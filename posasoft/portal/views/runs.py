@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import add_months, first_of_month, format_month, iso_month, parse_month
 from posasoft.portal.queries import months
+from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
 
 MAY_RUN = (Role.PROVINCE_OFFICER, Role.MINISTRY_ANALYST, Role.ADMINISTRATOR)
@@ -37,7 +38,7 @@ def found_run(text: str) -> tuple[datetime.date, Run]:
 
 
 @allow(*REGISTRY_ROLES)
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: OfficerRequest) -> HttpResponse:
     """Months computed so far, and the button that computes one."""
     this_month = first_of_month(timezone.localdate())
     context = {
@@ -51,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @allow(*MAY_RUN)
 @require_POST
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: OfficerRequest) -> HttpResponse:
     """Start a month's run, or find the one that is already under way."""
     try:
         month = parse_month(request.POST.get("month", ""))
@@ -67,7 +68,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @allow(*REGISTRY_ROLES)
-def show(request: HttpRequest, month: str) -> HttpResponse:
+def show(request: OfficerRequest, month: str) -> HttpResponse:
     """One month: progress by province, what is new, stopped and changed against the month before, and why."""
     day, run = found_run(month)
     scope = request.scope
@@ -85,7 +86,7 @@ def show(request: HttpRequest, month: str) -> HttpResponse:
 
 
 @allow(*REGISTRY_ROLES)
-def status(request: HttpRequest, month: str) -> HttpResponse:
+def status(request: OfficerRequest, month: str) -> HttpResponse:
     """The progress sheet alone, for polling; the page is read anew when the run has ended."""
     day, run = found_run(month)
     progress = queries.progress(run)
@@ -96,7 +97,7 @@ def status(request: HttpRequest, month: str) -> HttpResponse:
 
 
 @allow(*REGISTRY_ROLES)
-def changes(request: HttpRequest, month: str) -> HttpResponse:
+def changes(request: OfficerRequest, month: str) -> HttpResponse:
     """The people behind one figure of the comparison."""
     day, _run = found_run(month)
     kind = request.GET.get("kind", "")
@@ -117,7 +118,7 @@ def changes(request: HttpRequest, month: str) -> HttpResponse:
 
 @allow(*MAY_RUN)
 @require_POST
-def cancel(request: HttpRequest, month: str) -> HttpResponse:
+def cancel(request: OfficerRequest, month: str) -> HttpResponse:
     """Stop a run; provinces already written stay written."""
     day, run = found_run(month)
     operations.cancel_run(run=run, by=request.scope)
@@ -127,7 +128,7 @@ def cancel(request: HttpRequest, month: str) -> HttpResponse:
 
 @allow(*MAY_RUN)
 @require_POST
-def resume(request: HttpRequest, month: str) -> HttpResponse:
+def resume(request: OfficerRequest, month: str) -> HttpResponse:
     """Take up what failed or was stopped."""
     _day, run = found_run(month)
     try:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.portal.queries.search import search
+from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
 
 LONGEST = 120
 
 
 @allow(*REGISTRY_ROLES)
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: OfficerRequest) -> HttpResponse:
     """People, households and areas; an id or a code that names exactly one household opens it. The words searched are not logged."""
     query = request.GET.get("q", "").strip()[:LONGEST]
     found = search(query, timezone.localdate())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +17,7 @@ from posasoft.core.models import User
 from posasoft.core.scope import Scope
 from posasoft.portal.context_processors import THEMES
 from posasoft.portal.forms import SignInForm
+from posasoft.portal.requests import OfficerRequest
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -34,7 +35,7 @@ class SignIn(LoginView):
         return response
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: OfficerRequest) -> str:
     """The page the form names, if it is one of ours."""
     wanted = request.POST.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else "/"
@@ -42,7 +43,7 @@ def _back(request: HttpRequest) -> str:
 
 @allow(*ANYONE)
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: OfficerRequest) -> HttpResponse:
     """Keep light, dark or the system's theme for a year in a cookie, so that the server draws the page right at once."""
     response = HttpResponseRedirect(_back(request))
     chosen = request.POST.get("theme", "")
@@ -53,7 +54,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @allow(*SIGNED_IN)
 @require_POST
-def switch_role(request: HttpRequest) -> HttpResponse:
+def switch_role(request: OfficerRequest) -> HttpResponse:
     """Act in another of one's own roles from now on; anything else changes nothing."""
     user = request.user
     wanted = request.POST.get("assignment", "")
