@@ -72,11 +72,12 @@ class AreaLoader:
     def load(self) -> int:
         """Insert everything; returns how many area versions. Raises IntegrityError when areas are there already."""
         self._number_tree()
-        Area.objects.bulk_create(self.areas, batch_size=2000)
-        for row, area in zip(self.rows, self.areas, strict=True):
-            if row["parent_code"]:
-                area.parent = self._parent(area, row["parent_code"])
-        Area.objects.bulk_update([area for area in self.areas if area.parent_id], ["parent"], batch_size=2000)
+        parents = {id(area): row["parent_code"] for row, area in zip(self.rows, self.areas, strict=True)}
+        for level in (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE):
+            areas = [area for area in self.areas if area.level == level]
+            for area in areas:
+                area.parent = self._parent(area, parents[id(area)]) if parents[id(area)] else None
+            Area.objects.bulk_create(areas, batch_size=2000)
         self._load_successions()
         self._load_clusters()
         return len(self.areas)

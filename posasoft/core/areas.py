@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from posasoft.core.models import Area, Level
+from posasoft.core.models import Area, AreaSuccession, Level
 
 
 class NoSuchAreaError(LookupError):
@@ -90,31 +90,50 @@ def predecessors(area: Area) -> list[Counterpart]:
     return [Counterpart(row.from_area, row.part, row.is_default) for row in rows]
 
 
-# Forward along default successions; backward to the namesake code, else the first default predecessor. Exact only where nothing was split
-# or merged on the way: a statistic shows the others as estimates.
-_GEOGRAPHY = """
-WITH RECURSIVE walk AS (
-  SELECT id AS origin, id, valid_from, valid_to, true AS exact, 0 AS steps FROM core_area WHERE level = %(level)s
-  UNION ALL
-  SELECT w.origin, n.id, n.valid_from, n.valid_to, w.exact AND n.exact, w.steps + 1
-  FROM walk w CROSS JOIN LATERAL (
-    SELECT a.id, a.valid_from, a.valid_to, s.part = 'whole' AS exact
-    FROM core_areasuccession s JOIN core_area a ON a.id = s.to_area_id
-    WHERE w.valid_to <= %(day)s AND s.from_area_id = w.id AND s.is_default
-    UNION ALL
-    (SELECT a.id, a.valid_from, a.valid_to, count(*) OVER () = 1
-     FROM core_areasuccession s JOIN core_area a ON a.id = s.from_area_id JOIN core_area here ON here.id = w.id
-     WHERE w.valid_from > %(day)s AND s.to_area_id = w.id AND s.is_default AND a.level = here.level
-     ORDER BY (a.code = here.code) DESC, (s.part = 'whole') DESC, a.code LIMIT 1)
-  ) n WHERE w.steps < 20
-)
-SELECT origin, id, exact FROM walk
-WHERE (valid_from IS NULL OR valid_from <= %(day)s) AND (valid_to IS NULL OR valid_to > %(day)s)
-"""
+@dataclass(frozen=True)
+class _Version:
+    id: int
+    code: str
+    since: datetime.date
+    until: datetime.date
+
+    def holds(self, day: datetime.date) -> bool:
+        return self.since <= day < self.until
 
 
 def in_geography_of(day: datetime.date, level: str = Level.COMMUNE) -> dict[int, tuple[int, bool]]:
-    """Every area version of a level → (its counterpart on the day, whether that is exact): how a statistic is asked in the geography of a day."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GEOGRAPHY, {"day": day, "level": level})
-        return {origin: (area_id, exact) for origin, area_id, exact in cursor.fetchall()}
+    """Every area version of a level → (its counterpart on the day, whether that is exact): a statistic in the geography of a day.
+
+    Forward along default successions; backward to the namesake code, else the first default predecessor. Exact only where nothing was split
+    or merged on the way: a statistic shows the others as estimates. Areas without a counterpart on the day are left out.
+    """
+    rows = Area.objects.filter(level=level).values_list("id", "code", "valid_from", "valid_to")
+    versions = {row[0]: _Version(row[0], row[1], row[2] or datetime.date.min, row[3] or datetime.date.max) for row in rows}
+    ahead: dict[int, tuple[int, bool]] = {}
+    behind: dict[int, list[int]] = {}
+    for old, new, part in AreaSuccession.objects.filter(is_default=True).values_list("from_area_id", "to_area_id", "part"):
+        if old in versions and new in versions:
+            ahead[old] = (new, part == AreaSuccession.Part.WHOLE)
+            behind.setdefault(new, []).append(old)
+    found = {}
+    for origin in versions.values():
+        target = _walk(origin, day, versions, ahead, behind)
+        if target:
+            found[origin.id] = target
+    return found
+
+
+def _walk(
+    origin: _Version, day: datetime.date, versions: dict[int, _Version], ahead: dict[int, tuple[int, bool]], behind: dict[int, list[int]]
+) -> tuple[int, bool] | None:
+    here, exact = origin, True
+    while not here.holds(day):
+        if here.until <= day:
+            step = ahead.get(here.id)
+        else:
+            before = sorted(behind.get(here.id, []), key=lambda i: (versions[i].code != here.code, versions[i].code))
+            step = (before[0], len(before) == 1) if before else None
+        if step is None:
+            return None
+        here, exact = versions[step[0]], exact and step[1]
+    return here.id, exact
