@@ -25,7 +25,10 @@ One engine, four uses; every function below renders the same statement, with ano
 ``load_law()`` comes from ``policy`` and is cached; ``policy.Law.with_overrides`` gives a province its own amounts.
 """
 
+from beneficiaries.evaluation.case_run import evaluate_cases
+from beneficiaries.evaluation.cases import CaseError
+from beneficiaries.evaluation.explaining import Check, Explained, Finding, explain
 from beneficiaries.evaluation.statement import month_sql
 from beneficiaries.evaluation.tables import REGISTRY, Scope, Tables
 
-__all__ = ["REGISTRY", "Scope", "Tables", "month_sql"]
+__all__ = ["REGISTRY", "CaseError", "Check", "Explained", "Finding", "Scope", "Tables", "evaluate_cases", "explain", "month_sql"]

@@ -57,6 +57,34 @@ def explanation_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
     return with_clause(ctes) + " UNION ALL ".join(parts)
 
 
+def holding_sql(law: Law, month: date, tables: Tables, scope: Scope) -> str:
+    """Rows (person_id, household_id, benefit, since, until): the days of the month on which each rule's conditions hold."""
+    plan = make_plan(law, month, law.programmes, decided=False)
+    ctes: list[Cte] = [("loud", loud_persons(plan, tables, scope, everybody=True)), *point_ctes(plan, tables)]
+    ctes += household_ctes(plan, tables, scope, everybody=True, with_facts=False)
+    parts = [_held(plan.person_rules(), "loud_facts", "f.next_day")]
+    if plan.household_rules():
+        following = f"lead(f.day, 1, {day(plan.last)} + 1) OVER (PARTITION BY f.household_id ORDER BY f.day)"
+        parts.append(_held(plan.household_rules(), f"(SELECT f.*, {following} AS next_day FROM household_facts f)", "f.next_day"))
+    parts += [
+        f"SELECT p.id, p.household_id, {quote(entry.rule.benefit)}, {day(plan.first)}, {day(plan.last)} + 1 FROM {tables.person} p "
+        f"WHERE {scope.persons('p')}"
+        for entry in plan.rules
+        if entry.rule.on_decision and entry.rule.subject == "person"
+    ]
+    return with_clause(ctes) + " UNION ALL ".join(parts)
+
+
+def _held(rules: list[Numbered], source: str, until: str) -> str:
+    holds = ", ".join(f"({entry.now.coefficient}) IS NOT NULL" for entry in rules)
+    benefits = ", ".join(quote(entry.rule.benefit) for entry in rules)
+    return (
+        f"SELECT w.person_id, w.household_id, u.benefit, w.day AS since, w.until FROM (SELECT f.person_id, f.household_id, f.day, {until} AS until, "
+        f"ARRAY[{holds}] AS holds FROM {source} f WHERE f.alive AND NOT f.before) w "
+        f"CROSS JOIN LATERAL unnest(w.holds, ARRAY[{benefits}]) u(holds, benefit) WHERE u.holds"
+    )
+
+
 def with_clause(ctes: list[Cte]) -> str:
     """``WITH``; a part that is read twice, or that must be a fence, is materialized."""
     return "WITH " + ",\n".join(f"{name} AS {'MATERIALIZED ' if name in MATERIALIZED else ''}({sql})" for name, sql in ctes) + "\n"
