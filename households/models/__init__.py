@@ -10,6 +10,14 @@ from households.models.history import (
     Raising,
     SearchToken,
 )
+from households.models.importing import (
+    ImportBatch,
+    ImportedBenefit,
+    ImportedDeath,
+    ImportFinding,
+    ImportProfile,
+    ImportRow,
+)
 from households.models.registry import (
     Change,
     DisabilityDegree,
@@ -27,5 +35,6 @@ from households.models.registry import (
 
 __all__ = [
     "Change", "ChangeFeed", "DisabilityDegree", "DisabilityType", "Document", "ExternalId", "FactSpell", "FosteredBy", "Household",
+    "ImportBatch", "ImportFinding", "ImportProfile", "ImportRow", "ImportedBenefit", "ImportedDeath",
     "NationalId", "Person", "Poverty", "PovertySurvey", "Precision", "Raising", "Relation", "ResidenceKind", "SearchToken", "Sex", "Studying",
 ]  # fmt: skip
