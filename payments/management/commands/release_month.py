@@ -1,0 +1,41 @@
+"""`manage release_month 2026-11 [--province CODE]`: release every draft list of a month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from payments.models import PaymentList
+from payments.operations import release
+from payments.statuses import DRAFT
+from posasoft.core.models import Area, Level
+from posasoft.core.money import format_dong, format_number
+from posasoft.core.months import format_month, parse_month
+from posasoft.core.scope import COUNTRY, acting
+
+
+class Command(BaseCommand):
+    """Releases province by province, each in one transaction."""
+
+    help = "Phát hành các danh sách chi trả dự thảo của một tháng."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("month", help="YYYY-MM")
+        parser.add_argument("--province", help="mã tỉnh (mặc định: cả nước)")
+
+    def handle(self, *args: Any, month: str, province: str | None, **options: Any) -> None:
+        wanted = parse_month(month)
+        provinces = Area.objects.filter(level=Level.PROVINCE, position__isnull=False).order_by("position")
+        if province:
+            provinces = provinces.filter(code=province)
+        number = amount = 0
+        for area in provinces:
+            with acting(COUNTRY):
+                drafts = PaymentList.objects.filter(month=wanted, status=DRAFT, province_no=area.province_no)
+                released = release(lists=drafts, by=COUNTRY)
+            number += len(released)
+            amount += sum(pay_list.amount + pay_list.arrears - pay_list.recovery for pay_list in released)
+        if not number:
+            raise CommandError(f"Không có danh sách dự thảo nào của tháng {format_month(wanted)}.")
+        self.stdout.write(f"Đã phát hành {format_number(number)} danh sách của tháng {format_month(wanted)}, {format_dong(amount)}.")
