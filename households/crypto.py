@@ -59,6 +59,8 @@ def _derive(master: bytes, purpose: bytes) -> bytes:
 
 def digits_of(number: str) -> str:
     """Return the digits of a number as typed: spaces, points and dashes are no part of it."""
+    if number.isascii() and number.isdecimal():
+        return number
     return "".join(character for character in number if character.isdecimal() and character.isascii())
 
 

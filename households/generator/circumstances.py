@@ -126,7 +126,7 @@ def _orphans(rng: Rng, homes: Homes, people: People, as_of: int) -> Fact:
     """Children of Article 5.1: mostly grandchildren who live with their grandparents."""
     with_grandparents = (homes.kind[people.home] == GRANDPARENTS) & (people.slot >= OTHERS.start)
     other_child = people.slot >= OTHERS.start
-    lives_so = (people.age < 16) & chance(rng, np.where(with_grandparents, 0.2, np.where(other_child, 0.1, 0.0)), len(people))
+    lives_so = (people.age < 16) & chance(rng, np.where(with_grandparents, 0.12, np.where(other_child, 0.08, 0.0)), len(people))
     situation = choose(rng, (0.14, 0.3, 0.12, 0.08, 0.08, 0.1, 0.04, 0.03, 0.04, 0.04, 0.03), len(people))
     return Fact(np.where(lives_so, situation, NONE), np.where(lives_so, past_days(rng, people.born + 1, as_of), NO_DAY))
 
