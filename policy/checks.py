@@ -77,5 +77,7 @@ def _check_references(rule: Rule, by_benefit: Mapping[str, list[Rule]], groups: 
         if not by_benefit.get(name):
             raise LawError(f"{rule.where}: unknown benefit '{name}'")
     group = groups.get(rule.group)
-    if group and group.keep_both and group.keep_both.benefit not in by_benefit:
-        raise LawError(f"{rule.where}: unknown benefit '{group.keep_both.benefit}' in overlap group '{group.name}'")
+    named = (group.keep_both.benefit if group.keep_both else "", group.only_with) if group else ()
+    for name in named:
+        if name and name not in by_benefit:
+            raise LawError(f"{rule.where}: unknown benefit '{name}' in overlap group '{rule.group}'")

@@ -94,7 +94,7 @@ def _once(known: Mapping[str, object], table: Table, name: str) -> None:
 
 
 def _group(table: Table) -> Group:
-    table.check_keys(("name", "kind", "title", "article"), ("relation", "keep_both"))
+    table.check_keys(("name", "kind", "title", "article"), ("relation", "keep_both", "only_with"))
     if table.text("kind") not in ("highest", "couple"):
         raise table.fail(f"unknown kind '{table['kind']}' (known: highest, couple)", "kind")
     vi, en = table.both_languages("title")
@@ -103,7 +103,7 @@ def _group(table: Table) -> Group:
         entry = table.table("keep_both")
         entry.check_keys(("benefit", "with_any"))
         keep = KeepBoth(entry.text("benefit"), entry.texts("with_any"))
-    return Group(table.text("name"), table.text("kind"), vi, en, table.text("article"), table.text("relation"), keep)
+    return Group(table.text("name"), table.text("kind"), vi, en, table.text("article"), table.text("relation"), keep, table.text("only_with"))
 
 
 def _source(top: Table, table: Table) -> Source:

@@ -80,7 +80,10 @@ class KeepBoth:
 
 @dataclass(frozen=True)
 class Group:
-    """Benefits that exclude each other: ``highest`` of one person, or ``couple``: one line for two spouses who raise a common child."""
+    """Benefits that exclude each other: ``highest`` of one person, or ``couple``: one line for two spouses who raise a common child.
+
+    ``only_with``: the group counts only for whoever receives this benefit; without it the others stand side by side.
+    """
 
     name: str
     kind: str
@@ -89,6 +92,7 @@ class Group:
     article: str
     relation: str = ""
     keep_both: KeepBoth | None = None
+    only_with: str = ""
 
 
 @dataclass(frozen=True)

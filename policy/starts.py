@@ -38,10 +38,12 @@ def _version(law: Law, benefit: str, month: date) -> Rule | None:
 
 
 def _beginning(law: Law, rule: Rule) -> date:
-    """First month of a benefit through its versions under the same meaning."""
+    """First month of the versions of a benefit that began in the same way."""
     while rule.continues_itself:
         earlier = next((other for other in law.rules if other.benefit == rule.benefit and other.until_month == rule.from_month), None)
         if earlier is None:
             return date.min
+        if earlier.start != rule.start:
+            break
         rule = earlier
     return rule.from_month

@@ -24,7 +24,8 @@ def quiet_counted(plan: Plan, tables: Tables, scope: Scope) -> str:
     facts = ", ".join([*(f"q.{name}" for name in PERSON_COLUMNS), *(f"h.{column_of(name)} AS {name}" for name in HOUSEHOLD_COLUMNS)])
     others = (
         f"SELECT q.id AS person_id, {day(plan.last)} AS day, {facts} FROM {tables.person} q "
-        f"JOIN {tables.household} h ON h.id = q.household_id WHERE q.died_on IS NULL"
+        f"JOIN {tables.household} h ON h.id = q.household_id WHERE q.died_on IS NULL "
+        f"AND (q.born IS NULL OR q.born <= {day(plan.last)})"
     )
     parts = []
     for relation in plan.relations():
@@ -51,6 +52,7 @@ def quiet_candidates(plan: Plan, tables: Tables, scope: Scope, *, with_facts: bo
         f"SELECT p.id AS person_id, p.household_id, p.province_no, p.area_pos, {day(plan.last)} AS day, FALSE AS last_day_alive, "
         f"{', '.join(facts)} FROM {tables.person} p JOIN {tables.household} h ON h.id = p.household_id "
         f"LEFT JOIN quiet_counted n ON n.person_id = p.id WHERE {scope.persons('p')} AND p.canonical_id IS NULL AND p.died_on IS NULL "
+        f"AND (p.born IS NULL OR p.born <= {day(plan.last)}) "
         "AND NOT EXISTS (SELECT FROM loud WHERE loud.id = p.id)"
     )
     columns = [f"{_both_versions(entry)} AS c{entry.no}" for entry in rules]

@@ -104,6 +104,7 @@ def _effective_group(plan: Plan) -> str:
     """A benefit that is kept beside the highest other leaves the group for those who are also in one of the benefits named."""
     by_benefit = {entry.rule.benefit: entry.no for entry in plan.rules if entry.no in plan.chosen}
     arms = [arm for group in plan.law.groups.values() if (arm := _kept(group, by_benefit))]
+    arms += [arm for no, group in _numbered_groups(plan) if (arm := _optional(no, group, by_benefit))]
     couples = [f"WHEN c.grp = {no} THEN -c.rule_no" for no, group in _numbered_groups(plan) if group.kind == "couple"]
     return f"CASE {' '.join([*arms, *couples])} ELSE c.grp END" if arms or couples else "c.grp"
 
@@ -121,6 +122,14 @@ def _kept(group: Group, by_benefit: dict[str, int]) -> str:
         return ""
     kept = by_benefit[keep.benefit]
     return f"WHEN c.rule_no = {kept} AND bool_or(c.enrolled AND c.rule_no IN ({others})) OVER (PARTITION BY c.person_id) THEN -{kept}"
+
+
+def _optional(no: int, group: Group, by_benefit: dict[str, int]) -> str:
+    """Without the benefit that makes it a group, everything in it stands for itself."""
+    if not group.only_with:
+        return ""
+    needed = by_benefit.get(group.only_with, 0)
+    return f"WHEN c.grp = {no} AND NOT bool_or(c.enrolled AND c.rule_no = {needed}) OVER (PARTITION BY c.person_id) THEN -c.rule_no"
 
 
 def _judged() -> str:
@@ -151,7 +160,7 @@ def _lost_to_spouse(plan: Plan, tables: Tables, no: int, group: Group) -> str:
         f"SELECT c1.person_id, c1.rule_no, min(c2.person_id) AS better FROM placed c1 JOIN {tables.raising} r1 ON r1.{own} = c1.person_id "
         f"JOIN {tables.raising} r2 ON r2.{other} = r1.{other} AND r2.{own} <> r1.{own} "
         f"JOIN placed c2 ON c2.person_id = r2.{own} AND c2.rule_no = {no} AND c2.enrolled "
-        f"WHERE c1.rule_no = {no} AND c1.enrolled AND {active} "
+        f"WHERE c1.rule_no = {no} AND c1.enrolled AND {active} AND daterange(r1.since, r1.until) && daterange(r2.since, r2.until) "
         "AND (c2.coefficient > c1.coefficient OR (c2.coefficient = c1.coefficient AND c2.person_id < c1.person_id)) "
         "GROUP BY c1.person_id, c1.rule_no"
     )

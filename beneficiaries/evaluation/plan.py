@@ -84,7 +84,7 @@ def make_plan(law: Law, month: date, programmes: Iterable[str] | None, *, decide
     read = _rules_read(law, [entry for entry in numbered if entry.no in chosen], [*everything, *before])
     return Plan(
         law=law, month=month, rules=numbered, chosen=chosen,
-        thresholds=birthdays(law, read, month) | birthdays(law, read, eve_month),
+        thresholds=birthdays(law, read, month) | birthdays(law, read, eve_month) | {("years", 0)},
         counts=tuple(name for name in law.counts if any(name in facts_of(law, rule) for rule in read)),
         accepted=tuple(row for entry in numbered if entry.rule.needs_decision for row in _accepted(law, entry)),
     )  # fmt: skip

@@ -201,7 +201,7 @@ def _everything() -> str:
     household = [f"h.{column_of(name)} AS {name}" for name in HOUSEHOLD_COLUMNS]
     return (
         f"SELECT p.person_id, p.day, p.household_id, p.province_no, p.area_pos, p.died_on, p.disability_certified_on, "
-        f"p.died_on IS NULL OR p.died_on > p.day AS alive, {', '.join([*person, *household])} FROM person_then p "
+        f"(p.died_on IS NULL OR p.died_on > p.day) AND (p.born IS NULL OR p.born <= p.day) AS alive, {', '.join([*person, *household])} FROM person_then p "
         "JOIN household_then h ON h.household_id = p.household_id AND h.day = p.day"
     )
 
