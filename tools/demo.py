@@ -44,7 +44,7 @@ def steps(*, households: int, month: datetime.date) -> list[Step]:
         Step(
             f"Invented registry of {households:,} households in the four pilot provinces",
             ["generate_registry", "--households", str(households), "--provinces", "pilot"],
-            "SELECT EXISTS (SELECT FROM households_household)",
+            "SELECT EXISTS (SELECT FROM households_household) AND to_regclass('households_interrupted_load') IS NULL",
         ),
         Step("Sign-ins, one for each role", ["demonstration_users"], "SELECT EXISTS (SELECT FROM core_user)"),
         Step(

@@ -26,6 +26,7 @@ ROLES = {
 }
 # A cluster of 100 GB that was killed at full load replays its log for minutes; the server is given up only when its process has gone.
 START_LIMIT_SECONDS = 3600
+ORPHANS_LEAVE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def start(place: Place, *, durable: bool = True) -> Postgres:
         port = _free_port(_last_port(place))
         _write_settings(place, port, durable)
         with step("Starting PostgreSQL"):
+            _clear_stale_lock(place)
             _start_and_wait(place, programs, runner, port)
     server = Postgres(place, port)
     _make_roles_and_database(server)
@@ -89,6 +91,31 @@ def _is_our_postgres(pid: int, place: Place) -> bool:
     except OSError:
         return False
     return str(place.postgres).encode() in command
+
+
+def _clear_stale_lock(place: Place) -> None:
+    """After a kill or a power cut, the number in postmaster.pid may meanwhile belong to some other process, and the server would not start.
+
+    The file goes only when no process works in the cluster's folder; children of a killed server need a moment to notice. Raises Fault.
+    """
+    deadline = time.monotonic() + ORPHANS_LEAVE_SECONDS
+    while (busy := _working_in(place.postgres)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if busy:
+        raise Fault(f"Processes of an older PostgreSQL still work in {place.postgres}: end the processes {busy} and start again.")
+    (place.postgres / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _working_in(folder: Path) -> list[int]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            inside = (process / "cwd").readlink() == folder
+        except OSError:
+            # Gone meanwhile, or another user's: the servers' user is ours to look at.
+            continue
+        found += [int(process.name)] if inside else []
+    return found
 
 
 def _refuse_other_major(place: Place) -> None:

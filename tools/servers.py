@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -22,12 +23,9 @@ class Servers:
 
     def stop(self) -> None:
         """Gives the share back; the last one to do so stops the embedded servers. Those named by the environment are left alone."""
-        try:
+        with self.share, suppress(BlockingIOError):
             fcntl.flock(self.share, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return
-        finally_stop(self.place)
-        self.share.close()
+            finally_stop(self.place)
 
 
 def start(kind: str = "", *, durable: bool = True, quiet: bool = False) -> Servers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -36,13 +37,12 @@ class Command(BaseCommand):
         if len(password) < 8:
             raise CommandError("Set DEMO_PASSWORD to the password of the demonstration's sign-ins (at least 8 characters).")
         with transaction.atomic():
+            hashed = make_password(password)
             above = _way_up(commune)
             for username, full_name, role, level in PEOPLE:
                 if level is not None and level not in above:
                     continue
-                user, _ = User.objects.get_or_create(username=username, defaults={"full_name": full_name})
-                user.set_password(password)
-                user.save(update_fields=["password"])
+                user, _known = User.objects.get_or_create(username=username, defaults={"full_name": full_name, "password": hashed})
                 RoleAssignment.objects.get_or_create(user=user, role=role, area=above.get(level) if level else None, since=SINCE)
         self.stdout.write(f"  {len(PEOPLE)} sign-ins in {above[Level.COMMUNE].name}")
 
