@@ -55,6 +55,7 @@ class Lane:
     bars: list[Bar]
     path: str = ""
     path_label: str = ""
+    label_y: float = 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def _money_lane(name: str, y: float, steps: Sequence[tuple[datetime.date, int]],
         points.append(f"M{scale.x(month)} {height}" if not points else f"H{scale.x(month)}V{height}")
     if points:
         points.append(f"H{scale.x(day)}")
-    return Lane(name, y, [], "".join(points), label)
+    low = bool(steps) and steps[-1][1] * 2 < top
+    return Lane(name, y, [], "".join(points), label, y + (4 if low else 15))
 
 
 def draw(

@@ -3,7 +3,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from posasoft.core.access import ANYONE, allow
-from posasoft.portal.views import areas, home, households, jobs, persons, runs, search, session
+from posasoft.portal.views import areas, home, households, jobs, lists, persons, runs, search, session, why
 
 app_name = "portal"
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path("search/", search.results, name="search"),
     path("households/", households.index, name="households"),
     path("households/<uuid:public_id>/", households.show, name="household"),
-    path("households/<uuid:public_id>/why/", households.show, name="why"),
+    path("households/<uuid:public_id>/why/", why.show, name="why"),
     path("persons/<uuid:public_id>/", persons.show, name="person"),
     path("areas/", areas.index, name="areas"),
     path("areas/<int:area_id>/", areas.show, name="area"),
@@ -28,7 +28,9 @@ urlpatterns = [
     path("runs/<str:month>/changes/", runs.changes, name="run_changes"),
     path("runs/<str:month>/cancel/", runs.cancel, name="run_cancel"),
     path("runs/<str:month>/resume/", runs.resume, name="run_resume"),
-    path("lists/", home.home, name="lists"),
+    path("lists/", lists.index, name="lists"),
+    path("lists/<int:list_id>/", lists.show, name="list"),
+    path("lists/<int:list_id>/<str:kind>/", lists.download, name="list_download"),
     path("jobs/", jobs.index, name="jobs"),
     path("jobs/<int:job_id>/", jobs.show, name="job"),
     path("jobs/<int:job_id>/status/", jobs.status, name="job_status"),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import datetime
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 import posasoft.core
 from households.models import registry
+from policy import load_law
+from posasoft.core.dates import format_date
 
 FACTS = {
     "residence": gettext_lazy("Nơi ở"),
@@ -113,3 +117,44 @@ def tone(fact: str, value: Any) -> str:
     if fact == "poverty":
         return TONES[value["class"]]
     return "ok" if fact in ("disability", "no_parental_care", "no_supporter") else "info"
+
+
+CODES = {
+    value: label
+    for choices in (
+        registry.Poverty,
+        registry.ResidenceKind,
+        registry.Sex,
+        registry.DisabilityDegree,
+        registry.DisabilityType,
+        registry.Studying,
+        registry.FosteredBy,
+    )
+    for value, label in choices.choices
+    if value not in ("none", "other")
+}
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def seen_value(value: Any) -> str:
+    """A value as a condition saw it: codes in words, days and numbers in our formats; several facts joined with semicolons."""
+    if value is None:
+        return _("chưa có thông tin")
+    if isinstance(value, bool):
+        return _("Có") if value else _("Không")
+    if isinstance(value, dict):
+        return "; ".join(f"{fact_label(name)}: {seen_value(entry)}" for name, entry in value.items())
+    if isinstance(value, int):
+        return str(number_format(value))
+    text = str(value)
+    if ISO_DAY.fullmatch(text):
+        return format_date(datetime.date.fromisoformat(text))
+    return _(str(CODES[text])) if text in CODES else text
+
+
+def fact_label(name: str) -> str:
+    """A fact of the law's vocabulary by its Vietnamese or English meaning."""
+    fact = load_law().vocabulary.get(name)
+    if fact is None:
+        return fact_name(name)
+    return fact.en if get_language() == "en" else fact.vi

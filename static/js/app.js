@@ -50,6 +50,10 @@
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
   });
 
+  // On a narrow screen the drawing opens at today, not six years ago.
+  const toToday = (root) => root.querySelectorAll(".scroll:has(> .time)").forEach((box) => { box.scrollLeft = box.scrollWidth; });
+  toToday(document);
+
   // A panel fetched into the page is announced and reached by keyboard.
   document.addEventListener("htmx:afterSwap", (event) => {
     const head = event.target.querySelector("[data-focus]");

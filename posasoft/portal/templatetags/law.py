@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 from functools import lru_cache
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
+from beneficiaries.evaluation import Check, Finding
 from policy import load_law
-from policy.model import Rule, Source
+from policy.model import Rule
+from posasoft.portal import wording
 
 register = template.Library()
+ARTICLE = re.compile(r"Điều (\d+)(?: khoản (\d+))?(?: điểm (\w+))?")
 SHORT = {"NĐ-CP": "NĐ", "QĐ-TTg": "QĐ"}
 
 
@@ -24,11 +28,10 @@ def rule_of(benefit: str, month: datetime.date) -> Rule | None:
     return next((rule for rule in versions if rule.is_in_force(month)), versions[-1] if versions else None)
 
 
-def short_source(source: Source) -> str:
-    """335/2026/NĐ-CP, Điều 5 khoản 7 → NĐ 335/2026, Điều 5 khoản 7."""
-    number, _, kind = source.instrument.rpartition("/")
-    name = f"{SHORT[kind]} {number}" if kind in SHORT else source.instrument
-    return f"{name}, {source.article}"
+def short_instrument(instrument: str) -> str:
+    """335/2026/NĐ-CP → NĐ 335/2026."""
+    number, _, kind = instrument.rpartition("/")
+    return f"{SHORT[kind]} {number}" if kind in SHORT else instrument
 
 
 @register.filter
@@ -40,14 +43,56 @@ def benefit_name(code: str, month: datetime.date) -> str:
     return rule.en if get_language() == "en" else rule.vi
 
 
+def short_article(article: str) -> str:
+    """Điều 5 khoản 5 điểm b; Điều 6 → Đ.5.5b; Đ.6."""
+    return ARTICLE.sub(lambda m: "Đ." + m[1] + (f".{m[2]}" if m[2] else "") + (m[3] or ""), article)
+
+
+def _where(instrument: str, article: str) -> str:
+    """Decree and article; an article that names its own instrument (a law behind the decree) stands alone."""
+    return article if "/" in article else f"{short_instrument(instrument)}, {article}"
+
+
 @register.filter
 def benefit_article(code: str, month: datetime.date) -> str:
-    """Decree and article that grant it."""
+    """Decree and article that grant it, as short as a table needs."""
     rule = rule_of(code, month)
-    return short_source(rule.source) if rule else ""
+    return short_article(_where(rule.source.instrument, rule.source.article)) if rule else ""
 
 
 @register.filter
 def coefficient(value: Decimal | float | str) -> str:
     """2.500 → 2,5."""
     return str(number_format(Decimal(str(value)).normalize()))
+
+
+@register.filter
+def finding_name(finding: Finding) -> str:
+    """The benefit's title as its rule has it."""
+    return finding.en if get_language() == "en" else finding.vi
+
+
+@register.filter
+def finding_source(finding: Finding) -> str:
+    """Decree and article, and how sure we are of them where we are not."""
+    where = _where(finding.instrument, finding.article)
+    return where if finding.certainty == "found" else f"{where} · {gettext('chưa đối chiếu bản gốc')}"
+
+
+@register.filter
+def check_text(check: Check) -> str:
+    """A condition in the language of the page."""
+    return check.en if get_language() == "en" else check.vi
+
+
+@register.filter
+def seen(check: Check) -> str:
+    """The value a condition saw, in words; empty where the text says it all."""
+    return wording.seen_value(check.value)
+
+
+@register.filter
+def first_failure(finding: Finding) -> str:
+    """The first condition that does not hold, in the language of the page."""
+    failed = next((check for check in finding.checks if not check.holds), None)
+    return check_text(failed) if failed else ""

@@ -65,6 +65,8 @@ def show(request: OfficerRequest, list_id: int) -> HttpResponse:
 @allow(*LIST_ROLES)
 def download(request: OfficerRequest, list_id: int, kind: str) -> HttpResponse:
     """The list as a workbook or as a PDF to sign; every download is audited."""
+    if kind not in TYPES:
+        raise Http404
     pay_list = found_list(request, list_id)
     make = documents.workbook if kind == "xlsx" else documents.pdf
     response = HttpResponse(make(pay_list), content_type=TYPES[kind])
