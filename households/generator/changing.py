@@ -2,12 +2,20 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import LiteralString
-
-from django.db import connection, transaction
+from typing import Any, Protocol
 
 from households.facts import HOUSEHOLD, PERSON, facts_of, value_sql
 from posasoft.core.months import first_of_month
+
+
+class Cursor(Protocol):
+    """Django's cursor or psycopg's own."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def execute(self, query: Any, params: Any = None, /) -> Any: ...
+
 
 _TABLES = {HOUSEHOLD: "households_household", PERSON: "households_person"}
 
@@ -20,7 +28,7 @@ class Happening:
     subject: str
     fact: str | None
     becomes: tuple[tuple[str, str], ...]
-    befalls: LiteralString
+    befalls: str
 
 
 _CLASS = "CASE r.poverty WHEN 'poor' THEN 'near_poor' WHEN 'near_poor' THEN 'none' ELSE 'near_poor' END"
@@ -69,35 +77,28 @@ _CHOSEN = {
 }
 
 
-@transaction.atomic
-def change_facts(*, share: float, month: dt.date, seed: int) -> dict[str, int]:
+def change_facts(cursor: Cursor, *, share: float, month: dt.date, seed: int) -> dict[str, int]:
     """Let something happen to about `share` of the households, on days of the month; returns rows changed by fact.
 
-    A fact that already changed on that day or later stays. Runs as the owner of the tables, over the whole registry.
+    A fact that already changed on that day or later stays. Works in the caller's transaction, as the owner of the tables.
     """
     month = first_of_month(month)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE change_of_province ON COMMIT DROP AS WITH made AS ("
-            " INSERT INTO households_change (province_no, area_pos, kind, reason, source)"
-            " SELECT province_no, position, 'generated', %s, 'Dữ liệu minh họa, người không có thật'"
-            " FROM core_area WHERE level = 'province' AND position IS NOT NULL RETURNING id, province_no) SELECT * FROM made",
-            [f"Biến động tháng {month:%m/%Y}"],
-        )
-        changed: dict[str, int] = {}
-        low = 0.0
-        for happening in HAPPENINGS:
-            high = low + happening.share * share
-            # The month is part of the seed: other households every month.
-            values: dict[str, dt.date | int | float] = {
-                "month": month,
-                "seed": seed * 100_000 + month.year * 12 + month.month,
-                "low": low,
-                "high": high,
-            }
-            cursor.execute(_statement(happening), values)
-            changed[happening.fact or "death"] = cursor.rowcount
-            low = high
+    cursor.execute(
+        "CREATE TEMP TABLE change_of_province ON COMMIT DROP AS WITH made AS ("
+        " INSERT INTO households_change (province_no, area_pos, kind, reason, source)"
+        " SELECT province_no, position, 'generated', %(reason)s, 'Dữ liệu minh họa, người không có thật'"
+        " FROM core_area WHERE level = 'province' AND position IS NOT NULL RETURNING id, province_no) SELECT * FROM made",
+        {"reason": f"Biến động tháng {month:%m/%Y}"},
+    )
+    changed: dict[str, int] = {}
+    low = 0.0
+    for happening in HAPPENINGS:
+        high = low + happening.share * share
+        # The month is part of the seed: other households every month.
+        values: dict[str, object] = {"month": month, "seed": seed * 100_000 + month.year * 12 + month.month, "low": low, "high": high}
+        cursor.execute(_statement(happening), values)
+        changed[happening.fact or "death"] = cursor.rowcount
+        low = high
     return changed
 
 

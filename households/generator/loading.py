@@ -140,6 +140,7 @@ def remove_interrupted(connection: Connection, tables: Sequence[str], steps: Seq
     """Undo a load that never ended: it began with empty tables, so everything in them is its own."""
     for table in tables:
         connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     present = {
         name
         for (name,) in connection.execute(

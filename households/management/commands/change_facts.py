@@ -5,6 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
 
 from households.generator.changing import change_facts
 from posasoft.core.money import format_number
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         started = time.monotonic()
-        changed = change_facts(share=options["share"], month=month, seed=options["seed"])
+        with transaction.atomic(), connection.cursor() as cursor:
+            changed = change_facts(cursor, share=options["share"], month=month, seed=options["seed"])
         detail = ", ".join(f"{name} {format_number(count)}" for name, count in changed.items())
         seconds = time.monotonic() - started
         self.stdout.write(
