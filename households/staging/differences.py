@@ -1,0 +1,64 @@
+"""What a list would change: field by field, old and new, for every row. A blank changes nothing, nor does what was only concluded."""
+
+from django.db import connection
+
+from households.models import ImportBatch
+
+# name, value in the registry, value in the list. A list that gives only the year does not contradict a full date of that year.
+_PERSON_FIELDS = (
+    ("full_name", "p.full_name", "CASE WHEN p.name_key <> r.name_key THEN r.full_name END"),
+    ("sex", "p.sex", "r.sex"),
+    (
+        "born",
+        "to_char(p.born, 'YYYY-MM-DD')",
+        "CASE WHEN r.born_precision = 'day' OR p.born IS NULL OR NOT to_char(p.born, 'YYYY-MM-DD')"
+        " LIKE left(r.born::text, CASE r.born_precision WHEN 'month' THEN 7 ELSE 4 END) || '%%' THEN to_char(r.born, 'YYYY-MM-DD') END",
+    ),
+    ("ethnicity", "p.ethnicity", "CASE WHEN NOT r.ethnicity_concluded THEN r.ethnicity END"),
+    ("relation", "p.relation", "r.relation"),
+    ("disability_degree", "p.disability_degree", "r.disability_degree"),
+    ("disability_type", "p.disability_type", "r.disability_type"),
+    ("studying", "p.studying", "r.studying"),
+)
+_HOUSEHOLD_FIELDS = (
+    ("poverty", "h.poverty", "r.poverty"),
+    ("b1", "h.b1::text", "r.b1::text"),
+    ("b2", "h.b2::text", "r.b2::text"),
+    ("village", "v.name", "CASE WHEN v.name_key IS DISTINCT FROM m.name_key THEN nullif(r.village_name, '') END"),
+)
+
+
+def _pairs(fields: tuple[tuple[str, str, str], ...]) -> str:
+    return ", ".join(
+        f"'{name}', CASE WHEN {new} IS NOT NULL AND {new} IS DISTINCT FROM {old} THEN jsonb_build_array({old}, {new}) END"
+        for name, old, new in fields
+    )
+
+
+# Household fields are told once, on the row of the head (the first row of a block).
+_DIFF = f"""
+WITH village_names AS (SELECT * FROM unnest(%(names)s::text[], %(keys)s::text[]) AS x(name, name_key)),
+heads AS (SELECT min(id) AS id FROM households_importrow WHERE batch_id = %(batch)s GROUP BY block),
+compared AS (
+  SELECT r.id, jsonb_strip_nulls(jsonb_build_object({_pairs(_PERSON_FIELDS)})) AS person,
+    CASE WHEN heads.id IS NOT NULL THEN jsonb_strip_nulls(jsonb_build_object({_pairs(_HOUSEHOLD_FIELDS)})) ELSE '{{}}'::jsonb END AS household
+  FROM households_importrow r
+  JOIN households_person p ON p.id = r.person_id
+  JOIN households_household h ON h.id = r.household_id
+  LEFT JOIN heads ON heads.id = r.id
+  LEFT JOIN core_area v ON v.id = h.village_id
+  LEFT JOIN village_names m ON m.name = r.village_name
+  WHERE r.batch_id = %(batch)s AND r.decision = 'pending'
+)
+UPDATE households_importrow r SET diff = c.person || c.household,
+  verdict = CASE WHEN c.person || c.household = '{{}}'::jsonb AND r.benefit_article = '' AND NOT r.noted_dead THEN 'same' ELSE 'changed' END
+FROM compared c WHERE r.id = c.id
+"""
+_NEW = "UPDATE households_importrow SET diff = '{}', verdict = 'new' WHERE batch_id = %s AND decision = 'pending' AND person_id IS NULL"
+
+
+def compare(batch: ImportBatch, village_keys: dict[str, str]) -> None:
+    """Fill verdict and differences of the rows not yet decided; `village_keys` maps village names of the list to keys of the areas."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW, [batch.pk])
+        cursor.execute(_DIFF, {"batch": batch.pk, "names": list(village_keys), "keys": list(village_keys.values())})

@@ -1,0 +1,8 @@
+"""Jobs of this app."""
+
+from __future__ import annotations
+
+from households.staging import receiving
+from posasoft.core import jobs
+
+jobs.handler(receiving.JOB)(receiving.stage)
