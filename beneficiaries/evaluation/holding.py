@@ -16,9 +16,12 @@ Holder = tuple[int | None, int | None, str]
 
 def holds_on(law: Law, month: date, *, scope: Scope, tables: Tables = REGISTRY) -> dict[Holder, list[tuple[date, date]]]:
     """Spans [since, until) of days in the month by (person_id, household_id of a household's benefit, benefit)."""
+    statement = holding_sql(law, month, tables, scope)
+    spans: dict[Holder, list[tuple[date, date]]] = defaultdict(list)
+    if statement is None:
+        return spans
     with connection.cursor() as cursor:
-        cursor.execute(holding_sql(law, month, tables, scope))
-        spans: dict[Holder, list[tuple[date, date]]] = defaultdict(list)
+        cursor.execute(statement)
         for person, household, benefit, since, until in cursor.fetchall():
             spans[person, household if person is None else None, benefit].append((since, until))
     return spans

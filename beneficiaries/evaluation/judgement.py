@@ -16,7 +16,10 @@ HOLDER = "coalesce({0}.person_id, -{0}.household_id)"
 
 
 def enrolled(plan: Plan, tables: Tables, scope: Scope) -> str:
-    """Active decisions of the month by rule: the latest one that covers it. A decision for a benefit that the rule succeeds carries over."""
+    """Active decisions of the month by rule: the latest one that covers it, first of those signed by then.
+
+    A decision for a benefit that the rule succeeds carries over.
+    """
     if tables.decision is None or not plan.accepted:
         return (
             "SELECT NULL::bigint AS holder, NULL::bigint AS person_id, NULL::bigint AS household_id, 0 AS rule_no, ''::text AS benefit, NULL::bigint AS decision_id, "
@@ -33,7 +36,7 @@ def enrolled(plan: Plan, tables: Tables, scope: Scope) -> str:
         f"FROM {tables.decision} d WHERE {scope.decisions('d', tables)} AND d.from_month <= {day(plan.month)} "
         f"AND (d.until_month IS NULL OR d.until_month > {day(plan.month)})) d "
         f"JOIN (VALUES {rows}) m(code, since, until, rule_no, benefit) ON m.code = d.benefit AND d.from_month >= m.since AND d.from_month < m.until "
-        "ORDER BY d.holder, m.rule_no, d.from_month DESC, d.id DESC"
+        f"ORDER BY d.holder, m.rule_no, coalesce(d.signed_on > {day(plan.last)}, FALSE), d.from_month DESC, d.id DESC"
     )
 
 

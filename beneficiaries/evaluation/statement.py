@@ -51,15 +51,19 @@ def explanation_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
         "'amount', j.amount, 'status', j.status, 'winner', j.winner, 'spouse', j.better, 'signed', j.signed_on, 'arrears', "
         f"{_arrears(plan)}) AS detail FROM judged j"
     )
-    parts = [outcome, _points_explained(plan, plan.person_rules(), "loud_facts", "point", [*plan.law.vocabulary])]
+    parts = [outcome]
+    if plan.person_rules():
+        parts.append(_points_explained(plan, plan.person_rules(), "loud_facts", "point", [*plan.law.vocabulary]))
     if plan.household_rules():
         parts.append(_points_explained(plan, plan.household_rules(), "household_facts", "household_point", ["poverty", "residence", "area"]))
     return with_clause(ctes) + " UNION ALL ".join(parts)
 
 
-def holding_sql(law: Law, month: date, tables: Tables, scope: Scope) -> str:
-    """Rows (person_id, household_id, benefit, since, until): the days of the month on which each rule's conditions hold."""
+def holding_sql(law: Law, month: date, tables: Tables, scope: Scope) -> str | None:
+    """Rows (person_id, household_id, benefit, since, until): the days of the month on which each rule's conditions hold. None: no law then."""
     plan = make_plan(law, month, law.programmes, decided=False)
+    if not plan.person_rules():
+        return None
     ctes: list[Cte] = [("loud", loud_persons(plan, tables, scope, everybody=True)), *point_ctes(plan, tables)]
     ctes += household_ctes(plan, tables, scope, everybody=True, with_facts=False)
     parts = [_held(plan.person_rules(), "loud_facts", "f.next_day")]
