@@ -3,7 +3,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from posasoft.core.access import ANYONE, allow
-from posasoft.portal.views import areas, home, households, jobs, lists, persons, runs, search, session, why
+from posasoft.portal.views import areas, home, households, jobs, lists, persons, review, runs, search, session, why
 
 app_name = "portal"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("persons/<uuid:public_id>/", persons.show, name="person"),
     path("areas/", areas.index, name="areas"),
     path("areas/<int:area_id>/", areas.show, name="area"),
+    path("review/", review.index, name="review"),
     path("runs/", runs.index, name="runs"),
     path("runs/start/", runs.start, name="run_start"),
     path("runs/<str:month>/", runs.show, name="run"),

@@ -87,3 +87,11 @@ def named(key: str, day: datetime.date) -> list[Area]:
     found = Area.objects.filter(name_key__gte=key, name_key__lt=key + "\U0010ffff").select_related("parent")
     current = Exists(Area.objects.filter(in_force(day), pk=OuterRef("pk")))
     return list(found.annotate(current=current).order_by("-current", "name_key", "pk")[:50]) if key else []
+
+
+def shared_range(scope: Scope, area: Area | None) -> tuple[int, int]:
+    """The positions that both the role and the area cover; an empty range when they share none."""
+    if area is None or area.position is None or area.position_end is None:
+        return 0, 0
+    lo, hi = max(scope.lo, area.position), min(scope.hi, area.position_end)
+    return (lo, hi) if lo < hi else (0, 0)

@@ -78,6 +78,7 @@ def show(request: OfficerRequest, month: str) -> HttpResponse:
         "run": run,
         "progress": queries.progress(run),
         "may_run": scope.role in MAY_RUN,
+        "counts": counts,
         "groups": [(kind, [c for c in counts if c.kind == kind], sum(c.lines for c in counts if c.kind == kind)) for kind in KINDS],
         "pulse": months.pulse(scope, day),
         "before": months.pulse(scope, add_months(day, -1)),

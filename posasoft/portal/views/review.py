@@ -1,0 +1,34 @@
+"""The two lists the engine finds each month: eligible but not enrolled, and enrolled but no longer eligible."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from beneficiaries import queries
+from posasoft.core.access import allow
+from posasoft.core.models import Level
+from posasoft.core.months import first_of_month
+from posasoft.portal.queries import areas
+from posasoft.portal.requests import OfficerRequest
+from posasoft.portal.views.households import REGISTRY_ROLES
+
+LISTS = {"missing": queries.not_enrolled, "ended": queries.no_longer}
+MOST = 200
+
+
+@allow(*REGISTRY_ROLES)
+def index(request: OfficerRequest) -> HttpResponse:
+    """One list of one commune; a wider scope chooses the commune first, because the law is evaluated while one waits."""
+    own = request.assignment.area if request.assignment else None
+    area = areas.by_id(request.GET.get("area", "")) or own
+    kind = request.GET.get("list", "missing")
+    kind = kind if kind in LISTS else "missing"
+    month = first_of_month(timezone.localdate())
+    context: dict[str, object] = {"area": area, "own": own, "kind": kind, "month": month, "choices": areas.choices(request.scope, area)}
+    lo, hi = areas.shared_range(request.scope, area)
+    if area is not None and area.level in (Level.COMMUNE, Level.VILLAGE):
+        rows = LISTS[kind](month, lo=lo, hi=hi, limit=MOST + 1)
+        context |= {"rows": rows[:MOST], "more": len(rows) > MOST, "total": sum(row.amount or 0 for row in rows)}
+    return render(request, "portal/review.html", context)
