@@ -24,6 +24,8 @@ _WRONGLY_ENROLLED_SHARE = 0.003
 _FIRST_DAY = day_number(dt.date(2015, 1, 1))
 # Decree 176/2025 replaced 5.5b and 5.5c; Decree 147/2025 made the month of signature the first month for disability as well.
 _TWO_LEVELS = day_number(dt.date(2025, 7, 1))
+# Under Decree 20/2021 point d of Article 5.5 was what Decree 335/2026 calls point b.
+_POINT_B_WAS_D_UNTIL = day_number(dt.date(2026, 10, 1))
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,9 @@ def _enrol(chunk: Chunk, ground: Ground) -> Papers:
     by_certificate = ground.benefit == "TCXH-5.6"
     first = first_of_months(np.where((signed < _TWO_LEVELS) & by_certificate, start, signed))
     until = np.where(died[at] == NO_DAY, NO_DAY, np.maximum(next_months(died[at]), first))
-    return Papers(at, [ground.benefit] * len(at), signed, first, until)
+    former = {"TCXH-5.5b": "TCXH-5.5d"}.get(ground.benefit, ground.benefit)
+    benefits = np.where(first < _POINT_B_WAS_D_UNTIL, former, ground.benefit).tolist()
+    return Papers(at, benefits, signed, first, until)
 
 
 def _former_elders(chunk: Chunk) -> Papers:

@@ -90,6 +90,8 @@ def change_facts(cursor: Cursor, *, share: float, month: dt.date, seed: int) -> 
         " FROM core_area WHERE level = 'province' AND position IS NOT NULL RETURNING id, province_no) SELECT * FROM made",
         {"reason": f"Biến động tháng {month:%m/%Y}"},
     )
+    # Nothing before the month differs: the feed of changes need not guess.
+    cursor.execute("SELECT set_config('app.effective_from', %(month)s, true)", {"month": month.isoformat()})
     changed: dict[str, int] = {}
     low = 0.0
     for happening in HAPPENINGS:

@@ -45,8 +45,18 @@ class Step:
     """One statement that builds something again; foreign keys come last, when every key they rest on stands."""
 
     table: str
+    name: str
     statement: str
     is_foreign_key: bool
+
+    @property
+    def is_trigger_switch(self) -> bool:
+        return not self.name
+
+    @property
+    def validation(self) -> str:
+        """Check every row against a foreign key that was added without looking."""
+        return f'ALTER TABLE "{self.table}" VALIDATE CONSTRAINT "{self.name}"'
 
 
 def is_empty(connection: Connection, tables: Iterable[str]) -> bool:
@@ -71,26 +81,28 @@ def take_off(connection: Connection, tables: Sequence[str]) -> list[Step]:
     for table, name, kind, definition in connection.execute(_CONSTRAINTS, [list(tables)]).fetchall():
         connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name)))
         add = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(sql.Identifier(table), sql.Identifier(name))
-        steps.append(Step(table, add.as_string(connection) + definition, kind == _FOREIGN_KEY))
+        steps.append(Step(table, name, add.as_string(connection) + definition, kind == _FOREIGN_KEY))
     for table, name, definition in connection.execute(_INDEXES, [list(tables)]).fetchall():
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-        steps.append(Step(table, definition, False))
+        steps.append(Step(table, name, definition, False))
     for table in tables:
         connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
         enable = sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table))
-        steps.append(Step(table, enable.as_string(connection), True))
+        steps.append(Step(table, "", enable.as_string(connection), False))
     return steps
 
 
 def mark(connection: Connection, steps: Sequence[Step]) -> None:
     """Remember what was taken off until `unmark`."""
     connection.execute(
-        sql.SQL("CREATE TABLE {} (position int, table_name text, statement text, is_foreign_key boolean)").format(sql.Identifier(_MARKER))
+        sql.SQL("CREATE TABLE {} (position int, table_name text, name text, statement text, is_foreign_key boolean)").format(
+            sql.Identifier(_MARKER)
+        )
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            sql.SQL("INSERT INTO {} VALUES (%s, %s, %s, %s)").format(sql.Identifier(_MARKER)),
-            [(position, step.table, step.statement, step.is_foreign_key) for position, step in enumerate(steps)],
+            sql.SQL("INSERT INTO {} VALUES (%s, %s, %s, %s, %s)").format(sql.Identifier(_MARKER)),
+            [(position, step.table, step.name, step.statement, step.is_foreign_key) for position, step in enumerate(steps)],
         )
 
 
@@ -104,36 +116,46 @@ def interrupted_steps(connection: Connection) -> list[Step]:
     row = connection.execute("SELECT to_regclass(%s)", [_MARKER]).fetchone()
     if row is None or row[0] is None:
         return []
-    query = sql.SQL("SELECT table_name, statement, is_foreign_key FROM {} ORDER BY position").format(sql.Identifier(_MARKER))
+    query = sql.SQL("SELECT table_name, name, statement, is_foreign_key FROM {} ORDER BY position").format(sql.Identifier(_MARKER))
     return [Step(*values) for values in connection.execute(query).fetchall()]
 
 
 def put_back(connection: Connection, steps: Sequence[Step]) -> None:
     """Build everything again in this connection's transaction."""
     connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
-    for step in sorted(steps, key=lambda step: step.is_foreign_key):
+    for step in sorted(steps, key=lambda step: (step.is_foreign_key, step.is_trigger_switch)):
         connection.execute(step.statement.encode())
 
 
 def put_back_in_parallel(conninfo: str, steps: Sequence[Step], sessions: int) -> None:
-    """Build everything again: indexes table by table, the largest first, then foreign keys; each statement commits."""
-    by_table: dict[str, list[Step]] = {}
-    for step in steps:
-        if not step.is_foreign_key:
-            by_table.setdefault(step.table, []).append(step)
+    """Build everything again, each statement in its own transaction: indexes table by table, the largest table first; then foreign keys.
+
+    A foreign key is added without looking and validated afterwards: validating takes no lock that keeps other tables waiting.
+    """
     foreign_keys = [step for step in steps if step.is_foreign_key]
+    switches = [step.statement for step in steps if step.is_trigger_switch]
+    _in_parallel(conninfo, [(s.table, s.statement) for s in steps if not s.is_foreign_key and not s.is_trigger_switch], sessions)
+    _run(conninfo, [step.statement + " NOT VALID" for step in foreign_keys])
+    _in_parallel(conninfo, [(step.table, step.validation) for step in foreign_keys], sessions)
+    _run(conninfo, switches)
+
+
+def _in_parallel(conninfo: str, statements: Iterable[tuple[str, str]], sessions: int) -> None:
+    """Run the statements of different tables side by side."""
+    by_table: dict[str, list[str]] = {}
+    for table, statement in statements:
+        by_table.setdefault(table, []).append(statement)
+    order = sorted(by_table, key=lambda table: REGISTRY_TABLES.index(table) if table in REGISTRY_TABLES else len(REGISTRY_TABLES))
     with ThreadPoolExecutor(sessions) as pool:
-        order = [table for table in REGISTRY_TABLES if table in by_table] + [table for table in by_table if table not in REGISTRY_TABLES]
         list(pool.map(lambda table: _run(conninfo, by_table[table]), order))
-    _run(conninfo, foreign_keys)
 
 
-def _run(conninfo: str, steps: Sequence[Step]) -> None:
+def _run(conninfo: str, statements: Sequence[str]) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("SET maintenance_work_mem = '1GB'")
         connection.execute("SET synchronous_commit = off")
-        for step in steps:
-            connection.execute(step.statement.encode())
+        for statement in statements:
+            connection.execute(statement.encode())
 
 
 def remove_interrupted(connection: Connection, tables: Sequence[str], steps: Sequence[Step]) -> None:
@@ -149,14 +171,11 @@ def remove_interrupted(connection: Connection, tables: Sequence[str], steps: Seq
             [list(tables), list(tables)],
         ).fetchall()
     }
-    put_back(connection, [step for step in steps if not _names_one_of(step.statement, present)])
+    put_back(connection, [step for step in steps if step.name not in present])
+    for step in steps:
+        if step.is_foreign_key and step.name in present:
+            connection.execute(step.validation.encode())
     unmark(connection)
-
-
-def _names_one_of(statement: str, names: set[str]) -> bool:
-    """Whether the constraint or index of a statement is there already."""
-    words = {word.strip('"') for word in statement.split()}
-    return bool(words & names)
 
 
 def advance_sequences(connection: Connection, tables: Sequence[str]) -> None:
