@@ -68,8 +68,12 @@ class Drawing:
     height: float
 
     @property
-    def width(self) -> int:
-        return WIDTH
+    def label_width(self) -> int:
+        return LABEL_WIDTH
+
+    @property
+    def chart_width(self) -> int:
+        return WIDTH - LABEL_WIDTH
 
     @property
     def bottom(self) -> float:
