@@ -273,8 +273,8 @@ LEVEL_FROM = (
 
 
 def rules_on(day: date) -> Rules:
-    """The rules by which the month of this day is judged; none are held before 2015."""
-    return next((rules for since, rules in reversed(RULES_FROM) if since <= day), {})
+    """The rules by which the month of this day is judged; a signature from before 2015 is judged by the first that are held."""
+    return next((rules for since, rules in reversed(RULES_FROM) if since <= day), DECREE_136)
 
 
 def level_in(month: date) -> int:
