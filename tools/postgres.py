@@ -163,6 +163,8 @@ def _write_settings(place: Place, port: int, durable: bool) -> None:
         "maintenance_work_mem": f"{max(64, min(1024, megabytes // 16))}MB",
         "max_parallel_workers_per_gather": max(1, min(4, processors // 2)),
         "jit": "off",
+        # A statement whose program was killed ends within seconds and frees its locks.
+        "client_connection_check_interval": "5s",
         "fsync": switch,
         "full_page_writes": switch,
         "synchronous_commit": switch,
