@@ -27,12 +27,11 @@ def secure(*tables: str) -> RunSQL:
     backward = [
         sql for table in tables for sql in (f'DROP POLICY area_scope ON "{table}"', f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
     ]
-    return RunSQL(forward, backward)
+    return RunSQL(";\n".join(forward), ";\n".join(backward))
 
 
 def append_only(*tables: str) -> RunSQL:
     """The serving role may add rows and read them, never change or remove them."""
-    return RunSQL(
-        [f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM {ROLE}' for table in tables],
-        [f'GRANT UPDATE, DELETE ON "{table}" TO {ROLE}' for table in tables],
-    )
+    revoke = [f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM {ROLE}' for table in tables]
+    grant = [f'GRANT UPDATE, DELETE ON "{table}" TO {ROLE}' for table in tables]
+    return RunSQL(";\n".join(revoke), ";\n".join(grant))
