@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from celery import Celery
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from posasoft.core import jobs
 from posasoft.core.models import Role
 from tests.browser import cast
 from tests.browser.cast import Places
@@ -78,3 +80,10 @@ def sign_in(page: Page) -> Callable[[str], Page]:
         return page
 
     return enter
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Does what is queued, as a worker would; nobody is woken by the broker meanwhile."""
+    monkeypatch.setattr(Celery, "send_task", lambda *_arguments, **_options: None)
+    return jobs.run_all
