@@ -31,9 +31,10 @@ class NewPerson:
     facts: dict[str, Any] | None = None
 
 
-def _code(commune: Area, household_id: int) -> str:
-    province = (commune.province_no or 0) % 100
-    return f"{province:02d}-{commune.code}-{household_id:06d}"
+def household_code(commune: Area, household_id: int) -> str:
+    """The code printed on papers: official codes of province and commune at registration, and a number that is never used again."""
+    province = commune.parent.code if commune.parent else f"{commune.province_no or 0:02d}"
+    return f"{province}-{commune.code}-{household_id:06d}"
 
 
 def _difficulty(commune: Area, village: Area | None, day: datetime.date) -> str | None:
@@ -59,7 +60,7 @@ def register_household(
         household_id = cursor.fetchone()[0]
     household = Household.objects.create(
         id=household_id,
-        code=_code(commune, household_id),
+        code=household_code(commune, household_id),
         commune=commune,
         village=village,
         province_no=commune.province_no,
