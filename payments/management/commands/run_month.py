@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("month", help="YYYY-MM")
         parser.add_argument("--wait", action="store_true", help="cùng làm và chờ đến khi xong")
-        parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="số tiến trình khi chờ (mặc định: theo số lõi)")
+        parser.add_argument(
+            "--workers", type=int, default=min(2, os.cpu_count() or 1), help="số tiến trình khi chờ (mặc định: theo số lõi)"
+        )
         parser.add_argument("--join", type=int, metavar="RUN", help="góp một tiến trình cho lần tính đã bắt đầu")
 
     def handle(self, *args: Any, month: str, wait: bool, workers: int, join: int | None, **options: Any) -> None:

@@ -1,0 +1,215 @@
+"""A payment list as a PDF to sign: A4 landscape in the layout of Decree 30/2020, drawn line by line.
+
+An HTML engine takes about 13 ms a row and this 0.2 ms; a province has thousands of rows.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from payments import queries
+from payments.documents import wording
+from payments.models import PaymentList
+from payments.queries import LineRow
+from posasoft.core.money import format_number
+from posasoft.core.money_words import money_words
+
+REGULAR, BOLD, ITALIC = "Tinos", "Tinos-Bold", "Tinos-Italic"
+FACES = {REGULAR: "Tinos-Regular.ttf", BOLD: "Tinos-Bold.ttf", ITALIC: "Tinos-Italic.ttf"}
+WIDTH, HEIGHT = landscape(A4)
+LEFT, RIGHT, TOP, BOTTOM = 25 * mm, 15 * mm, 18 * mm, 16 * mm
+COLUMNS = tuple(width * mm for width in (10, 45, 27, 31, 71, 17, 17, 22, 17))
+NUMERIC = frozenset({5, 6, 7})
+SIZE, LEADING, PAD = 9, 11, 1.6 * mm
+SIGNATURE_HEIGHT = 42 * mm
+
+
+def pdf(pay_list: PaymentList) -> bytes:
+    """The list as PDF; raises nothing of its own."""
+    _register_faces()
+    sheet = _Sheet(pay_list)
+    rows = list(queries.lines(pay_list))
+    sheet.open_first_page()
+    for row in rows:
+        sheet.add(row)
+    sheet.close()
+    return sheet.stream.getvalue()
+
+
+def _register_faces() -> None:
+    known = set(pdfmetrics.getRegisteredFontNames())
+    for name, file in FACES.items():
+        if name not in known:
+            pdfmetrics.registerFont(TTFont(name, str(settings.BASE_DIR / "static" / "vendor" / "tinos" / file)))
+
+
+def _fitting(text: str, width: float, face: str = REGULAR) -> list[str]:
+    """Lines of a text that fit a width; a word longer than the cell is cut rather than printed over its neighbour."""
+    fitted: list[str] = []
+    for line in simpleSplit(text, face, SIZE, width):
+        while pdfmetrics.stringWidth(line, face, SIZE) > width and len(line) > 1:
+            keep = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or pdfmetrics.stringWidth(line[:n], face, SIZE) <= width)
+            fitted.append(line[:keep])
+            line = line[keep:]
+        fitted.append(line)
+    return fitted or [""]
+
+
+class _Paged(Canvas):
+    """A canvas that knows how many pages it has when it writes their numbers."""
+
+    def __init__(self, stream: io.BytesIO) -> None:
+        super().__init__(stream, pagesize=(WIDTH, HEIGHT), pageCompression=1, lang="vi-VN")
+        self._kept: list[dict[str, object]] = []
+
+    def showPage(self) -> None:  # noqa: N802 - ReportLab's own name
+        self._kept.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for number, page in enumerate(self._kept, start=1):
+            self.__dict__.update(page)
+            self.setFont(REGULAR, SIZE)
+            self.drawCentredString(WIDTH / 2, BOTTOM - 8 * mm, f"Trang {number}/{len(self._kept)}")
+            super().showPage()
+        super().save()
+
+
+@dataclass
+class _Sheet:
+    """The page being drawn: where the next row goes, and the sums so far."""
+
+    pay_list: PaymentList
+    stream: io.BytesIO = field(default_factory=io.BytesIO)
+    y: float = 0
+    sums: wording.Totals = field(default_factory=wording.Totals)
+    page_sum: int = 0
+
+    def __post_init__(self) -> None:
+        self.canvas = _Paged(self.stream)
+        self.canvas.setTitle(wording.title_lines(self.pay_list)[0])
+        self.canvas.setAuthor(self.pay_list.commune.name)
+
+    def open_first_page(self) -> None:
+        canvas, top = self.canvas, HEIGHT - TOP
+        left, right = LEFT + 40 * mm, WIDTH - RIGHT - 62 * mm
+        self._centred(left, top, wording.AUTHORITY, REGULAR, 12)
+        self._centred(left, top - 15, wording.place_name(self.pay_list), BOLD, 12)
+        canvas.line(left - 14 * mm, top - 19, left + 14 * mm, top - 19)
+        self._centred(right, top, wording.NATION, BOLD, 12)
+        self._centred(right, top - 15, wording.MOTTO, BOLD, 13)
+        half = pdfmetrics.stringWidth(wording.MOTTO, BOLD, 13) / 2
+        canvas.line(right - half, top - 19, right + half, top - 19)
+        title, below = wording.title_lines(self.pay_list)
+        self._centred(WIDTH / 2, top - 45, title, BOLD, 14)
+        self._centred(WIDTH / 2, top - 60, below, ITALIC, 11)
+        self.y = top - 72
+        if wording.is_draft(self.pay_list):
+            self._centred(WIDTH / 2, top - 75, wording.DRAFT_MARK, BOLD, 11)
+            self.y -= 12
+        self._heading()
+
+    def add(self, row: LineRow) -> None:
+        cells = _cells(row, self.pay_list.month)
+        height = max(len(cell) for cell in cells) * LEADING + 2 * PAD
+        if self.y - height - LEADING - 2 * PAD < BOTTOM:
+            self._turn()
+        self._cells(cells, height)
+        self.sums = self.sums.plus(row)
+        self.page_sum += row.total
+
+    def close(self) -> None:
+        self._sum_row(f"TỔNG CỘNG: {format_number(self.sums.lines)} hộ", self.sums.arrears, self.sums.recovery, self.sums.total)
+        words = _fitting(f"Số tiền bằng chữ: {money_words(self.sums.total)}.", sum(COLUMNS), ITALIC)
+        if self.y - SIGNATURE_HEIGHT - len(words) * LEADING < BOTTOM:
+            self.canvas.showPage()
+            self.y = HEIGHT - TOP
+        self.canvas.setFont(ITALIC, 11)
+        for line in words:
+            self.y -= LEADING + 4
+            self.canvas.drawString(LEFT, self.y, line)
+        self._signatures()
+        self.canvas.showPage()
+        self.canvas.save()
+
+    def _turn(self) -> None:
+        self._sum_row("Cộng trang này", 0, 0, self.page_sum)
+        self.canvas.showPage()
+        self.y, self.page_sum = HEIGHT - TOP, 0
+        self._heading()
+
+    def _heading(self) -> None:
+        cells = [_fitting(text, width - 2 * PAD, BOLD) for text, width in zip(wording.COLUMNS, COLUMNS, strict=True)]
+        height = max(len(cell) for cell in cells) * LEADING + 2 * PAD
+        self.canvas.setFillGray(0.92)
+        self.canvas.rect(LEFT, self.y - height, sum(COLUMNS), height, stroke=0, fill=1)
+        self.canvas.setFillGray(0)
+        self._cells(cells, height, face=BOLD, middle=True)
+
+    def _cells(self, cells: list[list[str]], height: float, *, face: str = REGULAR, middle: bool = False) -> None:
+        canvas, x = self.canvas, LEFT
+        canvas.setFont(face, SIZE)
+        canvas.setLineWidth(0.4)
+        for number, (lines, width) in enumerate(zip(cells, COLUMNS, strict=True)):
+            canvas.rect(x, self.y - height, width, height)
+            y = self.y - PAD - SIZE + (-(height - 2 * PAD - len(lines) * LEADING) / 2 if middle else 0)
+            for line in lines:
+                if middle or number == 0:
+                    canvas.drawCentredString(x + width / 2, y, line)
+                elif number in NUMERIC:
+                    canvas.drawRightString(x + width - PAD, y, line)
+                else:
+                    canvas.drawString(x + PAD, y, line)
+                y -= LEADING
+            x += width
+        self.y -= height
+
+    def _sum_row(self, label: str, arrears: int, recovery: int, total: int) -> None:
+        canvas, height = self.canvas, LEADING + 2 * PAD
+        if self.y - height < BOTTOM:
+            canvas.showPage()
+            self.y = HEIGHT - TOP
+        base = self.y - PAD - SIZE
+        canvas.setFont(BOLD, SIZE)
+        first = sum(COLUMNS[:5])
+        canvas.rect(LEFT, self.y - height, first, height)
+        canvas.drawCentredString(LEFT + first / 2, base, label)
+        x = LEFT + first
+        for width, text in zip(COLUMNS[5:], (wording.shown(arrears), wording.shown(recovery), wording.shown(total), ""), strict=True):
+            canvas.rect(x, self.y - height, width, height)
+            canvas.drawRightString(x + width - PAD, base, text)
+            x += width
+        self.y -= height
+
+    def _signatures(self) -> None:
+        self.y -= 22
+        third = sum(COLUMNS) / 3
+        self._centred(LEFT + 2.5 * third, self.y, f"{self.pay_list.commune.name}, ngày …… tháng …… năm ……", ITALIC, 11)
+        self.y -= 16
+        for number, (who, how) in enumerate(wording.SIGNATURES):
+            self._centred(LEFT + (number + 0.5) * third, self.y, who, BOLD, 11)
+            self._centred(LEFT + (number + 0.5) * third, self.y - 13, how, ITALIC, 10)
+
+    def _centred(self, x: float, y: float, text: str, face: str, size: float) -> None:
+        self.canvas.setFont(face, size)
+        self.canvas.drawCentredString(x, y, text)
+
+
+def _cells(row: LineRow, month: datetime.date) -> list[list[str]]:
+    width = COLUMNS[4] - 2 * PAD
+    parts: list[str] = []
+    for part in row.components:
+        parts += _fitting(f"{wording.component_text(part, payee=row.payee, month=month)}: {format_number(part.amount)}", width)
+    texts = (str(row.number), row.payee, row.national_id, row.village or row.address)
+    cells = [_fitting(text, wide - 2 * PAD) for text, wide in zip(texts, COLUMNS, strict=False)]
+    return [*cells, parts or [""], [wording.shown(row.arrears)], [wording.shown(row.recovery)], [wording.shown(row.total)], [""]]

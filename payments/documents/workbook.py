@@ -1,0 +1,136 @@
+"""A payment list as a workbook: one sheet to sign, one with every component. Numbers are numbers, texts are texts and never formulas."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from typing import Any
+
+import xlsxwriter
+
+from payments import queries
+from payments.documents import wording
+from payments.models import PaymentList
+from payments.queries import LineRow
+from posasoft.core.money_words import money_words
+
+WIDTHS = (6, 28, 18, 24, 16, 44, 15, 13, 13, 16, 16)
+HEADINGS = (
+    "STT", "Họ và tên người nhận", "Số định danh cá nhân", "Thôn, bản, tổ dân phố", "Mã hộ", "Các khoản được hưởng", "Trợ cấp tháng này",
+    "Truy lĩnh", "Thu hồi", "Tổng số tiền", "Ký nhận",
+)  # fmt: skip
+DETAIL_WIDTHS = (16, 28, 28, 34, 12, 10, 16)
+DETAIL_HEADINGS = ("Mã hộ", "Người nhận", "Người hưởng", "Khoản", "Tháng", "Hệ số", "Số tiền")
+# A name that begins with = or + is a name: nothing typed anywhere may be run as a formula or become a link.
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+FIRST_ROW = 7
+
+
+def workbook(pay_list: PaymentList) -> bytes:
+    """The list as xlsx; raises nothing of its own."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, OPTIONS)
+    book.set_properties({"title": wording.title_lines(pay_list)[0], "author": "POSASoft"})
+    styles = _styles(book)
+    rows = list(queries.lines(pay_list))
+    _sheet(book, styles, pay_list, rows)
+    _details(book, styles, pay_list, rows)
+    book.close()
+    return stream.getvalue()
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    base = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
+    cell = {**base, "border": 1, "text_wrap": True}
+    return {
+        "center": book.add_format({**base, "align": "center"}),
+        "strong": book.add_format({**base, "align": "center", "bold": True}),
+        "title": book.add_format({**base, "align": "center", "bold": True, "font_size": 14}),
+        "italic": book.add_format({**base, "align": "center", "italic": True}),
+        "left": book.add_format({**base, "italic": True}),
+        "heading": book.add_format({**cell, "align": "center", "bold": True, "bg_color": "#E8EDF2"}),
+        "text": book.add_format(cell),
+        "id": book.add_format({**cell, "num_format": "@"}),
+        "whole": book.add_format({**cell, "align": "center"}),
+        "money": book.add_format({**cell, "num_format": "#,##0"}),
+        "sum": book.add_format({**cell, "num_format": "#,##0", "bold": True}),
+        "month": book.add_format({**cell, "num_format": "mm/yyyy", "align": "center"}),
+        "factor": book.add_format({**cell, "num_format": "0.0##"}),
+    }
+
+
+def _sheet(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: list[LineRow]) -> None:
+    sheet = book.add_worksheet("Danh sách")
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(FIRST_ROW - 1)
+    sheet.set_footer("&C&P/&N")
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    _head(sheet, styles, pay_list)
+    sheet.write_row(FIRST_ROW - 1, 0, HEADINGS, styles["heading"])
+    place = FIRST_ROW
+    for row in rows:
+        _row(sheet, styles, place, row, pay_list.month)
+        place += 1
+    _foot(sheet, styles, place, wording.totals_of(rows))
+
+
+def _head(sheet: Any, styles: dict[str, Any], pay_list: PaymentList) -> None:
+    title, below = wording.title_lines(pay_list)
+    sheet.merge_range(0, 0, 0, 3, wording.AUTHORITY, styles["strong"])
+    sheet.merge_range(0, 5, 0, 10, wording.NATION, styles["strong"])
+    sheet.merge_range(1, 0, 1, 3, wording.place_name(pay_list), styles["strong"])
+    sheet.merge_range(1, 5, 1, 10, wording.MOTTO, styles["strong"])
+    sheet.merge_range(3, 0, 3, 10, title, styles["title"])
+    sheet.merge_range(4, 0, 4, 10, below, styles["italic"])
+    if wording.is_draft(pay_list):
+        sheet.merge_range(5, 0, 5, 10, wording.DRAFT_MARK, styles["strong"])
+
+
+def _row(sheet: Any, styles: dict[str, Any], place: int, row: LineRow, month: datetime.date) -> None:
+    parts = [f"{wording.component_text(part, payee=row.payee, month=month)}: {wording.shown(part.amount)}" for part in row.components]
+    sheet.write_number(place, 0, row.number, styles["whole"])
+    sheet.write_string(place, 1, row.payee, styles["text"])
+    sheet.write_string(place, 2, row.national_id, styles["id"])
+    sheet.write_string(place, 3, row.village or row.address, styles["text"])
+    sheet.write_string(place, 4, row.household_code, styles["text"])
+    sheet.write_string(place, 5, "\n".join(parts), styles["text"])
+    for column, amount in enumerate((row.amount, row.arrears, row.recovery, row.total), start=6):
+        sheet.write_number(place, column, amount, styles["money"])
+    sheet.write_blank(place, 10, None, styles["text"])
+
+
+def _foot(sheet: Any, styles: dict[str, Any], place: int, totals: wording.Totals) -> None:
+    sheet.merge_range(place, 0, place, 5, f"Tổng cộng: {totals.lines} hộ", styles["heading"])
+    for column, amount in enumerate((totals.amount, totals.arrears, totals.recovery, totals.total), start=6):
+        sheet.write_number(place, column, amount, styles["sum"])
+    sheet.write_blank(place, 10, None, styles["text"])
+    sheet.merge_range(place + 1, 0, place + 1, 10, f"Bằng chữ: {money_words(totals.total)}.", styles["left"])
+    sheet.merge_range(place + 3, 7, place + 3, 10, "Ngày …… tháng …… năm ……", styles["italic"])
+    columns = ((0, 2), (3, 6), (7, 10))
+    for line, style in ((0, "strong"), (1, "italic")):
+        for (first, last), texts in zip(columns, wording.SIGNATURES, strict=True):
+            sheet.merge_range(place + 4 + line, first, place + 4 + line, last, texts[line], styles[style])
+
+
+def _details(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: list[LineRow]) -> None:
+    sheet = book.add_worksheet("Chi tiết")
+    for column, width in enumerate(DETAIL_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.write_row(0, 0, DETAIL_HEADINGS, styles["heading"])
+    sheet.freeze_panes(1, 0)
+    place = 1
+    for row in rows:
+        for part in row.components:
+            texts = (row.household_code, row.payee, part.person or row.payee, wording.benefit_label(part.benefit))
+            for column, text in enumerate(texts):
+                sheet.write_string(place, column, text, styles["text"])
+            sheet.write_datetime(place, 4, datetime.datetime(part.month.year, part.month.month, 1), styles["month"])  # noqa: DTZ001 - a cell has no zone
+            if part.coefficient is None:
+                sheet.write_blank(place, 5, None, styles["factor"])
+            else:
+                sheet.write_number(place, 5, float(part.coefficient), styles["factor"])
+            sheet.write_number(place, 6, part.amount, styles["money"])
+            place += 1

@@ -1,0 +1,109 @@
+"""Reads of payment lists and their lines, within the caller's scope."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from households import crypto
+from payments.models import PaymentList
+
+
+@dataclass(frozen=True)
+class Component:
+    """One benefit of one person in one month; a past month is an arrears (positive) or a recovery (negative), in đồng."""
+
+    person: str
+    benefit: str
+    month: datetime.date
+    coefficient: Decimal | None
+    amount: int
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One household's line as a payer reads it; money in đồng. ``national_id`` is the payee's in full, "" when none is known."""
+
+    number: int
+    household_code: str
+    payee: str
+    born: datetime.date | None
+    born_precision: str
+    national_id: str
+    village: str
+    address: str
+    amount: int
+    arrears: int
+    recovery: int
+    total: int
+    components: tuple[Component, ...]
+
+
+def lists(month: datetime.date, *, lo: int, hi: int) -> QuerySet[PaymentList]:
+    """The lists of a month in a range of area positions, in the order of the tree."""
+    return (
+        PaymentList.objects.filter(month=month, area_pos__gte=lo, area_pos__lt=hi).select_related("commune").order_by("area_pos", "channel")
+    )
+
+
+# By village and then by name, as the payer calls people up; the latest paper of the payee that has not ended.
+_ROWS = """
+SELECT row_number() OVER (ORDER BY v.position NULLS LAST, v.name, p.name_sort, h.code), h.code, coalesce(p.full_name, ''), p.born,
+  coalesce(p.born_precision, ''), i.number_enc, coalesce(v.name, ''), h.address, l.amount, l.arrears, l.recovery, l.total, l.components
+FROM payments_paymentline l
+JOIN households_household h ON h.id = l.household_id
+LEFT JOIN households_person p ON p.id = l.payee_id
+LEFT JOIN core_area v ON v.id = h.village_id
+LEFT JOIN LATERAL (
+  SELECT n.number_enc FROM households_nationalid n WHERE n.person_id = p.id AND n.until IS NULL AND n.kind <> 'birth'
+  ORDER BY (n.kind = 'cccd') DESC, n.since DESC NULLS LAST, n.id DESC LIMIT 1
+) i ON true
+WHERE l.month = %s AND l.list_id = %s
+ORDER BY 1
+"""
+
+_NAMES = """
+SELECT id, full_name FROM households_person
+WHERE id IN (SELECT (x->>'p')::bigint FROM payments_paymentline l, jsonb_array_elements(l.components) x WHERE l.month = %s AND l.list_id = %s)
+"""
+CHUNK = 2000
+
+
+def lines(pay_list: PaymentList) -> Iterator[LineRow]:
+    """The lines of a list in the order in which it is printed. Holds full national ids: whoever calls records the reading."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [pay_list.month, pay_list.pk])
+        names: dict[int, str] = dict(cursor.fetchall())
+        cursor.execute(_ROWS, [pay_list.month, pay_list.pk])
+        while rows := cursor.fetchmany(CHUNK):
+            yield from _read(rows, names)
+
+
+def _read(rows: Sequence[tuple[Any, ...]], names: dict[int, str]) -> Iterator[LineRow]:
+    stored = [bytes(row[5]) for row in rows if row[5] is not None]
+    ids = iter(crypto.unseal_many(stored))
+    for row in rows:
+        national_id = next(ids) if row[5] is not None else ""
+        yield LineRow(*row[:5], national_id, *row[6:12], components(row[12], names))
+
+
+def components(stored: str | list[dict[str, Any]], names: dict[int, str]) -> tuple[Component, ...]:
+    """The parts of a line; ``names`` by person id, "" for what belongs to the household."""
+    decoded: list[dict[str, Any]] = json.loads(stored) if isinstance(stored, str) else stored
+    return tuple(
+        Component(
+            names.get(part["p"], "") if part["p"] is not None else "",
+            part["b"],
+            datetime.date.fromisoformat(f"{part['m']}-01"),
+            None if part["c"] is None else Decimal(str(part["c"])),
+            int(part["a"]),
+        )
+        for part in decoded
+    )
