@@ -10,31 +10,32 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Cursor:
-    """A point between transactions: everything below ``xid`` has been read."""
+    """The transactions that have been read: PostgreSQL's snapshot at the last reading, as text. The first one has read nothing."""
 
-    xid: int = 0
+    snapshot: str = "3:3:"
 
 
-# Only transactions older than every one still running are read: a slow writer with a lower number is never skipped.
+# By snapshot and not by number: a slow transaction commits after faster ones with higher numbers, and must neither be skipped nor waited for.
 _CHANGED = """
 SELECT household_id, min(effective_from) FROM households_changefeed
-WHERE xid >= %(since)s AND xid < %(until)s
+WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot)::text::bigint
+  AND NOT pg_visible_in_snapshot(xid::text::xid8, %(since)s::pg_snapshot)
+  AND pg_visible_in_snapshot(xid::text::xid8, %(until)s::pg_snapshot)
 GROUP BY household_id
 """
 
 
 def current_cursor() -> Cursor:
-    """The cursor after which only later changes come."""
+    """The cursor after which only later commits come."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute("SELECT pg_current_snapshot()::text")
         return Cursor(cursor.fetchone()[0])
 
 
 def changed_since(cursor: Cursor) -> tuple[dict[int, datetime.date | None], Cursor]:
-    """Households touched since the cursor → the first day on which a rule could see a difference (None: nothing that a rule reads), and the
-    next cursor. Within the caller's scope; a change that is still being written comes with a later call."""
+    """Households touched by what was committed since the cursor → the first day on which a rule could see a difference (None: nothing that a
+    rule reads), and the next cursor. Within the caller's scope; what is still being written comes with a later call."""
     after = current_cursor()
     with connection.cursor() as db:
-        db.execute(_CHANGED, {"since": cursor.xid, "until": after.xid})
-        found = dict(db.fetchall())
-    return found, after
+        db.execute(_CHANGED, {"since": cursor.snapshot, "until": after.snapshot})
+        return dict(db.fetchall()), after
