@@ -39,12 +39,33 @@ def test_a_changed_name_is_fed_without_a_day() -> None:
     assert changed_since(start)[0] == {c.family.pk: None}
 
 
-def test_a_transaction_still_running_is_left_for_the_next_call() -> None:
+def test_a_reader_inside_the_change_gets_it_now_or_later_but_once() -> None:
     with as_scope(COUNTRY):
         c = cast()
     start = current_cursor()
     with as_scope(COUNTRY):
         set_fact(subject="h", subject_id=c.family.pk, fact="poverty", value={"class": "none"}, since=MARCH, change=c.change, by=COUNTRY)
-        found, after = changed_since(start)
-        assert found == {}
-    assert changed_since(after)[0] == {c.family.pk: MARCH}
+        inside, after = changed_since(start)
+    later, _ = changed_since(after)
+    assert [*inside.items(), *later.items()] == [(c.family.pk, MARCH)]
+
+
+def test_a_slow_transaction_is_not_skipped_when_faster_ones_overtake_it() -> None:
+    with as_scope(COUNTRY):
+        c = cast()
+    start = current_cursor()
+    slow = connection.copy()
+    try:
+        slow.set_autocommit(False)
+        with slow.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.scope_lo', '0', false), set_config('app.scope_hi', '9000000000000000', false)")
+            cursor.execute("UPDATE households_household SET poverty = 'none', poverty_since = %s WHERE id = %s", [MARCH, c.neighbours.pk])
+        with as_scope(COUNTRY):
+            set_fact(subject="h", subject_id=c.family.pk, fact="poverty", value={"class": "none"}, since=MARCH, change=c.change, by=COUNTRY)
+        first, after = changed_since(start)
+        slow.commit()
+        second, _ = changed_since(after)
+    finally:
+        slow.close()
+    assert set(first) == {c.family.pk}
+    assert set(second) == {c.neighbours.pk}
