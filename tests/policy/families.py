@@ -2,7 +2,7 @@
 
 Births lie around the ages that matter, facts begin and end around the edges of the month and of the law, and
 members are tied to each other, so that a few thousand families meet most ways in which two readings can differ.
-`families()` is the strategy; a family is built from one drawn number, so that it can be named and built again.
+`batches(size)` is the strategy; a family is built from one drawn number, so that it can be named and built again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ Days = list[date]
 AGES_THAT_MATTER = (0, 3, 4, 16, 22, 60, 70, 75, 80)
 LAW_CHANGES = ((2021, 7), (2024, 7), (2025, 7), (2026, 7), (2026, 10))
 FIRST_MONTH, LAST_MONTH = date(2015, 2, 1), date(2029, 12, 1)
+MONTHS_IN_A_BATCH = 5
+PROGRAMMES = (["tcxh"], ["care"], ["care", "tcxh"], ["funeral"], ["tcxh", "care", "funeral"])
 LETTERS = ("a", "b", "c", "d", "dd", "e", "g", "h", "i", "k", "l")
 SCHOOLS = ("primary", "lower_secondary", "upper_secondary", "vocational", "college", "university")
 TYPES = ("mobility", "hearing_speech", "sight", "mental", "intellectual", "other")
@@ -26,15 +28,25 @@ CARE = ("CARE-child", "CARE-elderly", "CARE-disabled-parent", "CARE-household", 
 NAMES = ("an", "ba", "chi", "dao", "em", "gia")
 
 
-def families() -> st.SearchStrategy[Case]:
-    """One random family a draw."""
-    return st.integers(min_value=0, max_value=2**48).map(family)
+def months() -> st.SearchStrategy[date]:
+    """Half of them within a month of a change of the law."""
+    near = [add_months(date(year, month, 1), n) for year, month in LAW_CHANGES for n in (-1, 0, 1)]
+    return st.sampled_from(near) | st.dates(FIRST_MONTH, LAST_MONTH).map(lambda day: day.replace(day=1))
 
 
-def family(seed: int) -> Case:
-    """The family that this number names."""
+def batches(size: int) -> st.SearchStrategy[list[Case]]:
+    """So many families of a few months: the compiled statement runs once a month, however many families there are."""
+    numbers = st.lists(st.integers(min_value=0, max_value=2**48), min_size=size, max_size=size)
+    return st.builds(
+        lambda some, seeds: [family(seed, some[place % len(some)]) for place, seed in enumerate(seeds)],
+        st.lists(months(), min_size=MONTHS_IN_A_BATCH, max_size=MONTHS_IN_A_BATCH, unique=True),
+        numbers,
+    )
+
+
+def family(seed: int, month: date) -> Case:
+    """The family that this number names, asked about in this month."""
     random = Random(seed)
-    month = random_month(random)
     born = {name: random_birth(random, month) for name in NAMES[: random.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))]}
     days = days_that_matter(month, list(born.values()))
     case: Case = {"name": f"family {seed}", "month": f"{month:%Y-%m}", "household": random_household(random, days), "persons": []}
@@ -42,23 +54,14 @@ def family(seed: int) -> Case:
         case["persons"].append(random_person(random, name, born, month, days))
     if len(born) > 2 and random.random() < 0.2:
         marry(random, case, month, days)
-    if random.random() < 0.15:
-        case["programmes"] = random.choice((["tcxh"], ["care"], ["care", "tcxh"]))
+    if random.random() < 0.3:
+        case["programmes"] = random.choice(PROGRAMMES)
     if random.random() < 0.3:
         case["decisions"] = random_decisions(random, case, days)
     return case
 
 
 # ---- days ---------------------------------------------------------------------------------------------------
-
-
-def random_month(random: Random) -> date:
-    """Half of them within two months of a change of the law."""
-    if random.random() < 0.5:
-        year, number = random.choice(LAW_CHANGES)
-        return add_months(date(year, number, 1), random.choice((-1, 0, 0, 1)))
-    months = (LAST_MONTH.year - FIRST_MONTH.year) * 12 + LAST_MONTH.month - FIRST_MONTH.month
-    return add_months(FIRST_MONTH, random.randint(0, months))
 
 
 def add_months(month: date, number: int) -> date:

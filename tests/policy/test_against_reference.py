@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import yaml
 from hypothesis import Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from beneficiaries.evaluation import evaluate_cases
-from tests.policy.families import Case, families
+from tests.policy.families import Case, batches
 from tests.policy.reference import evaluate
 from tests.policy.reference.compare import differs
 from tests.policy.simplest import simplest
@@ -43,7 +42,7 @@ def as_text(case: Case) -> str:
 @pytest.mark.django_db
 @seed(int(os.environ.get("LAW_SEED", "2021")))
 @settings(max_examples=BATCHES, deadline=None, database=None, phases=[Phase.generate])
-@given(st.lists(families(), min_size=BATCH, max_size=BATCH))
+@given(batches(BATCH))
 def test_both_readings_of_the_law_agree_on_random_families(batch: list[Case]) -> None:
     verdicts = differing(batch)
     if True in verdicts:

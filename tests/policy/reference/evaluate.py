@@ -11,6 +11,7 @@ from tests.policy.reference.days import birthday, month_of, read_day, window
 from tests.policy.reference.family import Decision, Family
 from tests.policy.reference.funeral import FUNERAL_TIMES, funeral_due
 from tests.policy.reference.law import CARE, NO_COEFFICIENT, coefficient_on, level_in, rules_on
+from tests.policy.reference.other_programmes import education, power
 
 BOTH_WITH_5_4 = ("TCXH-5.5a", "TCXH-5.5b", "TCXH-5.5c", "TCXH-5.5d", "TCXH-5.6", "TCXH-5.8")
 ONE_CARE_PER_CHILD = ("CARE-child", "CARE-outside", "CARE-household")
@@ -37,7 +38,7 @@ def evaluate(case: dict[str, Any]) -> dict[str, Any]:
     family = Family.read(case)
     due = [line for person in family.people for line in due_to(family, person)]
     kept = [line for person in family.people for line in highest_only([d for d in due if d.person == person])]
-    kept = without_second_spouse(family, kept)
+    kept = without_second_spouse(family, kept) + other_lines(family)
     return {
         "name": case.get("name"),
         "month": f"{family.month:%Y-%m}",
@@ -45,6 +46,17 @@ def evaluate(case: dict[str, Any]) -> dict[str, Any]:
         "lost": [as_json(line) for line in due if line not in kept],
         "family_total": sum(line.amount for line in kept),
     }
+
+
+def other_lines(family: Family) -> list[Line]:
+    """Lines that need no decision here and exclude nothing: electricity of the household, support of pupils."""
+    lines = []
+    if "power" in family.programmes and (amount := power(family)):
+        lines.append(Line("household", "POWER", None, amount))
+    if "education" in family.programmes:
+        for person in family.people:
+            lines += [Line(person, code, None, amount) for code, amount in education(family, person).items()]
+    return lines
 
 
 def as_json(line: Line) -> dict[str, Any]:
