@@ -1,6 +1,8 @@
 """What may be done with decisions and entitlements; each verb owns its transaction and writes its audit row."""
 
 from beneficiaries.operations.compute import Computed, Place, is_single
+from beneficiaries.operations.inherited import pull_inherited
+from beneficiaries.operations.recalculation import recalculate
 from beneficiaries.operations.reopen import MONTH_HELD
 from beneficiaries.operations.runs import JOB, RunRefused, cancel_run, requeue_run, start_run
 from beneficiaries.operations.shards import Fenced, Shard, claim, open_shards, work
@@ -8,5 +10,5 @@ from beneficiaries.operations.spans import execute
 
 __all__ = [
     "JOB", "MONTH_HELD", "Computed", "Fenced", "Place", "RunRefused", "Shard", "cancel_run", "claim", "execute", "is_single", "open_shards",
-    "requeue_run", "start_run", "work",
+    "pull_inherited", "recalculate", "requeue_run", "start_run", "work",
 ]  # fmt: skip

@@ -24,6 +24,10 @@ SETTINGS = {
 }
 
 
+# Up to so many households an index beats a pass over the province.
+FEW = 5000
+
+
 @dataclass(frozen=True)
 class Place:
     """A province: its shard number and the half-open range of area positions it covers."""
@@ -135,6 +139,7 @@ def compute_again(*, law: Law, months: list[datetime.date], run_id: int, frozen_
     """Compute past months again for the households of the temporary table ``reopened``, oldest first; the last of ``months`` stands open."""
     execute("DELETE FROM reopened WHERE from_month > %(last)s", {"last": months[-1]})
     execute("ANALYZE reopened")
+    _choose_joins()
     once: set[str] = set()
     for number, month in enumerate(months):
         scope = evaluation.Scope(household_query=f"SELECT household_id FROM reopened WHERE from_month <= DATE '{month}'")
@@ -144,7 +149,14 @@ def compute_again(*, law: Law, months: list[datetime.date], run_id: int, frozen_
     _make_families_again()
     written = rebuild.rebuild(run_id=run_id, last=months[-1], frozen_through=frozen_through, once=once)
     execute("DROP TABLE due_again, family_again")
+    execute("SET LOCAL enable_nestloop = off")
     return written
+
+
+def _choose_joins() -> None:
+    """A few households are looked up one by one; many are cheaper in one pass over the province."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_nestloop', CASE WHEN count(*) < %s THEN 'on' ELSE 'off' END, true) FROM reopened", [FEW])
 
 
 def _make_families_again() -> None:

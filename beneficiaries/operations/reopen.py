@@ -29,7 +29,7 @@ GROUP BY household_id
 _NAMED = """
 CREATE TEMP TABLE reopened ON COMMIT DROP AS
 SELECT id AS household_id, %(first)s::date AS from_month, %(cause)s::jsonb AS cause
-FROM households_household WHERE id = ANY(%(households)s) AND area_pos >= %(lo)s AND area_pos < %(hi)s
+FROM households_household WHERE (%(households)s::bigint[] IS NULL OR id = ANY(%(households)s)) AND area_pos >= %(lo)s AND area_pos < %(hi)s
 """
 
 _KEEP = """
@@ -73,11 +73,16 @@ def from_feed(*, since: str, until: str, first: datetime.date, before: datetime.
     return execute(_FROM_FEED, {"since": since, "until": until, "first": first, "before": before, "lo": lo, "hi": hi})
 
 
-def named(*, households: list[int], first: datetime.date, cause: str, lo: int, hi: int) -> int:
-    """Make ``reopened`` from given households; ``cause`` is JSON. How many of them are in the range."""
+def named(*, households: list[int] | None, first: datetime.date, cause: str, lo: int, hi: int) -> int:
+    """Make ``reopened`` from given households (None: all); ``cause`` is JSON. How many of them are in the range."""
     return execute(_NAMED, {"households": households, "first": first, "cause": cause, "lo": lo, "hi": hi})
 
 
 def keep(run_id: int) -> None:
     """Store who was reopened, for the layer that compares what is due with what was ordered."""
     execute(_KEEP, {"run": run_id})
+
+
+def forget() -> None:
+    """Drop the temporary tables, so that the same transaction can reopen another province."""
+    execute("DROP TABLE IF EXISTS reopened, held")
