@@ -11,6 +11,7 @@ from households.importing.texts import cell_text
 
 SEARCHED_ROWS = 200
 _LONGEST_HEADING = 110
+_LONGEST_NUMBERING = 12
 _FEWEST_FIELDS = 3
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[A-Za-zĐđ]|\d{1,2}\s*=.*)\s*\)?")
 _OWN_MEANING = frozenset(("nam", "nữ", "ngày", "tháng", "năm", "loại", "dạng", "mức", "mức độ"))
@@ -76,6 +77,8 @@ def read_header(rows: Sequence[NumberedRow], position: int, merges: Sequence[Mer
 
 def is_numbering(row: Sequence[Cell]) -> bool:
     """Whether a row numbers the columns: 1 2 3 …, (1) (2) …, A B 1 2 …"""
+    if any(isinstance(value, str) and len(value) > _LONGEST_NUMBERING for value in row):
+        return False
     filled = [cell_text(value) for value in row if value is not None]
     if len(filled) < 4 or not all(_NUMBERING.fullmatch(text) for text in filled):
         return False

@@ -48,6 +48,8 @@ def _from_number(value: float) -> Read[Identity]:
 
 
 def _from_text(text: str) -> Read[Identity]:
+    if len(text) == 12 and text.isdecimal():
+        return _from_digits(text)
     text = text.lstrip("'`").strip()
     if match := _SCIENTIFIC.fullmatch(text.replace(" ", "")):
         fraction = match[2] or ""

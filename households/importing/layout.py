@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from households.importing.births import DateHabit, habit_of
 from households.importing.columns import NAME_FIELDS, fold_label
@@ -39,13 +40,18 @@ class Layout:
     number_on_every_row: bool = False
     household_cells_on_every_row: bool = False
 
+    @cached_property
+    def indexes(self) -> dict[str, int]:
+        """Column positions by field."""
+        return {name: column.index for name, column in self.columns.items()}
+
     def has(self, *names: str) -> bool:
         return any(name in self.columns for name in names)
 
     def value(self, row: Sequence[Cell], name: str) -> Cell:
         """The cell of a field in a row; None when the list has no such column."""
-        column = self.columns.get(name)
-        return row[column.index] if column is not None and column.index < len(row) else None
+        index = self.indexes.get(name)
+        return row[index] if index is not None and index < len(row) else None
 
 
 def lay_out(header: Header, sample: Sequence[Sequence[Cell]], title_text: str) -> Layout:

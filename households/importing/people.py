@@ -48,6 +48,8 @@ class _Draft:
 
     def remark(self, name: str | Column | None, remarks: Sequence[Remark]) -> None:
         """Put remarks on the cell of a field (or a column); on the row when the list has no such column."""
+        if not remarks:
+            return
         column = self.context.layout.columns.get(name) if isinstance(name, str) else name
         raw = self.row[column.index] if column is not None and column.index < len(self.row) else None
         for entry in remarks:

@@ -99,13 +99,18 @@ class SheetWalk:
         return self._why_no_person(number, row)
 
     def _is_header_again(self, row: Sequence[Cell]) -> bool:
+        strings = [value for value in row if isinstance(value, str)]
+        if not any(cell_text(value) in self.header.texts for value in strings[:3]):
+            return False
         texts = [cell_text(value) for value in row if value is not None]
         return len(texts) >= 2 and sum(text in self.header.texts for text in texts) >= max(2, len(texts) * 2 // 3)
 
     def _has_personal_data(self, row: Sequence[Cell]) -> bool:
         layout = self.context.layout
+        if self._relation_known(row):
+            return True
         if any(not is_blank(layout.value(row, name)) for name in _PERSONAL):
-            return not (self._closing and not self._relation_known(row)) and not self._is_misplaced_signature(row)
+            return not self._closing and not self._is_misplaced_signature(row)
         return False
 
     def _relation_known(self, row: Sequence[Cell]) -> bool:
@@ -116,9 +121,9 @@ class SheetWalk:
         """“TM. ỦY BAN NHÂN DÂN” may stand in the column of ids, a total's figures in any column."""
         layout = self.context.layout
         filled = [name for name in _PERSONAL if not is_blank(layout.value(row, name))]
-        if rowkinds.is_signature(row) and not self._relation_known(row):
+        if rowkinds.is_signature(row):
             return True
-        return rowkinds.is_total(row) and not any(name in filled for name in ("relation", "born", "national_id"))
+        return rowkinds.is_total(row) and "national_id" not in filled
 
     def _why_no_name(self, number: int, row: Sequence[Cell]) -> str | None:
         if written_name(self.context.layout, row).strip(" .-"):

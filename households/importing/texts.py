@@ -11,7 +11,9 @@ _BLANK = re.compile(r"[\s\-–—_.…/\\]*")
 _DITTO = re.compile(r"(?:[-–—\s.]*[\"“”″〃][-–—\s.]*|''|''\s*|-?\s*n\.?t\.?\s*-?|như trên)", re.IGNORECASE)
 _MARKS = frozenset(("x", "xx", "v", "✓", "✔", "√", "☑", "☒", "✗", "✘", "þ", "ü", "*", "+", "1", "co", "dung", "yes", "true"))
 
+# A cell is looked at many times while its row is understood.
 cached_fold = lru_cache(maxsize=65536)(fold)
+_tidy = lru_cache(maxsize=65536)(nfc_name)
 
 
 def cell_text(value: Cell) -> str:
@@ -19,7 +21,7 @@ def cell_text(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return nfc_name(value)
+        return _tidy(value)
     if isinstance(value, bool):
         return "x" if value else ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e17:
@@ -31,12 +33,17 @@ def cell_text(value: Cell) -> str:
 
 def is_blank(value: Cell) -> bool:
     """Whether nothing was meant: empty, spaces, a dash or dots that fill the line."""
-    return value is None or (isinstance(value, str) and _BLANK.fullmatch(nfc_name(value)) is not None)
+    return value is None or (isinstance(value, str) and not value[:1].isalnum() and _is_blank_text(value))
+
+
+@lru_cache(maxsize=16384)
+def _is_blank_text(text: str) -> bool:
+    return _BLANK.fullmatch(nfc_name(text)) is not None
 
 
 def is_ditto(value: Cell) -> bool:
     """Whether the cell says “as above”: ", -"-, nt, như trên."""
-    return isinstance(value, str) and bool(value.strip()) and _DITTO.fullmatch(nfc_name(value)) is not None
+    return isinstance(value, str) and len(value) < 12 and bool(value.strip()) and _DITTO.fullmatch(_tidy(value)) is not None
 
 
 def is_mark(value: Cell) -> bool:
@@ -45,10 +52,12 @@ def is_mark(value: Cell) -> bool:
         return value
     if isinstance(value, int | float):
         return value == 1
-    if not isinstance(value, str):
-        return False
-    text = nfc_name(value).casefold()
-    return text in _MARKS or cached_fold(text) in _MARKS
+    return isinstance(value, str) and len(value) < 12 and _is_mark_text(value)
+
+
+@lru_cache(maxsize=16384)
+def _is_mark_text(text: str) -> bool:
+    return _tidy(text).casefold() in _MARKS or cached_fold(text) in _MARKS
 
 
 def is_no(value: Cell) -> bool:
