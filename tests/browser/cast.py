@@ -181,6 +181,18 @@ def make_pao_family(places: Places) -> Household:
     return home
 
 
+def make_new_recipient(places: Places, month: datetime.date) -> None:
+    """Sùng A Chơ, severely disabled: his decision begins in `month`. Made once."""
+    if Household.objects.filter(code="08-00721-000300").exists():
+        return
+    home = make_household("08-00721-000300", places.commune, places.village, make_change(places.village, "Hồ sơ mới"))
+    since = day("2026-01-05")
+    person = make_person(
+        home, "Sùng A Chơ", "head", "1975-06-01", sex="male", disability_degree="severe", disability_type="sight", disability_since=since
+    )
+    decide(person, "TCXH-5.6", month.isoformat(), "77/QĐ-UBND")
+
+
 def make_canary(places: Places) -> Household:
     """The neighbours' family, with a name close to ours: whoever sees it sees too much."""
     change = make_change(places.neighbour, "Rà soát của xã bên")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from celery import Celery
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from beneficiaries import operations
 from posasoft.core import jobs
 from posasoft.core.models import Role
+from posasoft.core.months import add_months, first_of_month
+from posasoft.core.scope import COUNTRY, acting
 from tests.browser import cast
 from tests.browser.cast import Places
 from tests.support.database import owner
@@ -87,3 +92,16 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Does what is queued, as a worker would; nobody is woken by the broker meanwhile."""
     monkeypatch.setattr(Celery, "send_task", lambda *_arguments, **_options: None)
     return jobs.run_all
+
+
+@pytest.fixture
+def computed(places: Places, work: Callable[[], int]) -> datetime.date:
+    """This month and the one before have been computed; a decision began between them. The month."""
+    month = first_of_month(timezone.localdate())
+    for step in (-1, 0):
+        with acting(COUNTRY):
+            operations.start_run(month=add_months(month, step), by=COUNTRY)
+        work()
+        with owner():
+            cast.make_new_recipient(places, month)
+    return month

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from posasoft.core.models import Role, RoleAssignment, User
+from posasoft.portal.queries import work
 from tests.browser import cast
 from tests.browser.cast import Places
 from tests.support.database import owner
@@ -94,3 +96,27 @@ def test_pages_forbid_inline_code_and_strangers_frames(client: Client) -> None:
     policy = client.get("/sign-in/")["Content-Security-Policy"]
     assert "unsafe-inline" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_an_empty_form_answers_in_vietnamese(client: Client) -> None:
+    body = client.post("/sign-in/", {}).content.decode()
+    assert "Cần điền ô này." in body
+    assert "required" not in body.replace(" required", "")
+
+
+def test_a_crash_shows_an_id_that_finds_the_log_line_and_writes_nothing(
+    enter: Callable[[User], Client], officer: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash(*_arguments: object) -> None:
+        raise RuntimeError("giang mi pao")
+
+    monkeypatch.setattr(work, "counts", crash)
+    client = enter(officer)
+    client.raise_request_exception = False
+    response = client.get("/?q=bi-mat")
+    assert response.status_code == 500
+    found = re.search(r"<code>([0-9a-f]{8})</code>", response.content.decode())
+    assert found
+    lines = [record.getMessage() for record in caplog.records if found[1] in record.getMessage()]
+    assert lines
+    assert "bi-mat" not in lines[0]
