@@ -47,12 +47,14 @@ def batches(size: int) -> st.SearchStrategy[list[Case]]:
 def family(seed: int, month: date) -> Case:
     """The family that this number names, asked about in this month."""
     random = Random(seed)
-    born = {name: random_birth(random, month) for name in NAMES[: random.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))]}
-    days = days_that_matter(month, list(born.values()))
+    calm = random.random() < 0.3
+    birth = calm_birth if calm else random_birth
+    born = {name: birth(random, month) for name in NAMES[: random.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))]}
+    days = long_ago(month) if calm else days_that_matter(month, list(born.values()))
     case: Case = {"name": f"family {seed}", "month": f"{month:%Y-%m}", "household": random_household(random, days), "persons": []}
     for name in born:
         case["persons"].append(random_person(random, name, born, month, days))
-    if len(born) > 2 and random.random() < 0.2:
+    if len(born) > 2 and not calm and random.random() < 0.2:
         marry(random, case, month, days)
     if random.random() < 0.3:
         case["programmes"] = random.choice(PROGRAMMES)
@@ -80,8 +82,13 @@ def days_that_matter(month: date, births: Days) -> Days:
     sixteenth = [years_after(born, 16) + timedelta(days=n) for born in births for n in (-2, -1, 0, 1)]
     near = [day for day in sixteenth if date(2014, 1, 1) < day < add_months(month, 2)]
     changes = [date(2021, 7, 1), date(2025, 6, 30), date(2026, 9, 30), date(2026, 10, 1)]
-    long_ago = [add_months(month, -n) + timedelta(days=n) for n in (2, 5, 11, 14, 27)]
-    return edges(month) * 3 + near + [day for day in changes if day < add_months(month, 1)] + long_ago
+    known_later = [add_months(month, n) + timedelta(days=n) for n in (2, 7)]
+    return edges(month) * 3 + near + [day for day in changes if day < add_months(month, 1)] + long_ago(month) + known_later
+
+
+def long_ago(month: date) -> Days:
+    """Days after which nothing happens until the month is over: the statement may then look at its last day alone."""
+    return [add_months(month, -n) + timedelta(days=n) for n in (2, 5, 11, 14, 27)]
 
 
 def years_after(born: date, years: int) -> date:
@@ -102,6 +109,11 @@ def random_birth(random: Random, month: date) -> date:
     if chance < 0.8:
         return date(2004, 9, 28) + timedelta(days=random.randint(0, 5))  # 22 around the end of the end at 22
     return add_months(month, -random.randint(0, 1080)) + timedelta(days=random.randint(0, 27))
+
+
+def calm_birth(random: Random, month: date) -> date:
+    """No birthday within two months."""
+    return add_months(month, -12 * random.randint(0, 90) - random.randint(3, 9)) + timedelta(days=random.randint(0, 27))
 
 
 def as_written(random: Random, born: date) -> str | int:

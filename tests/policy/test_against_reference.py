@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,9 +27,26 @@ def difference(case: Case, answer: dict[str, Any]) -> str:
     """In words, how the compiled statement's answer differs from the reading; empty when it does not."""
     reading = evaluate(case)
     lines = differs(reading["lines"], answer["lines"])
-    if lines or reading["family_total"] == answer["family_total"]:
+    if lines:
         return lines
-    return f"  expected a family total of {reading['family_total']}\n  got      {answer['family_total']}"
+    if reading["family_total"] != answer["family_total"]:
+        return f"  expected a family total of {reading['family_total']}\n  got      {answer['family_total']}"
+    return "\n".join(unexplained(reading, answer))
+
+
+def unexplained(reading: dict[str, Any], answer: dict[str, Any]) -> Iterator[str]:
+    """What is paid must have every condition hold, what is refused one that does not; what an overlap took is refused."""
+    for line in answer["lines"]:
+        if not all(reason["holds"] for reason in line["why"]):
+            yield f"  {line['for']} {line['benefit']} is paid on a condition that does not hold: {line['why']}"
+    refused = {(refusal["for"], refusal["benefit"]): refusal["why"] for refusal in answer["refused"]}
+    for (person, benefit), why in refused.items():
+        if all(reason["holds"] for reason in why):
+            yield f"  {person} {benefit} is refused though every condition holds: {why}"
+    paid = {(line["for"], line["benefit"]) for line in answer["lines"]}
+    lost = {(line["for"], line["benefit"]) for line in reading["lost"]}
+    yield from (f"  {person} {benefit} is both paid and refused" for person, benefit in paid & refused.keys())
+    yield from (f"  {person} {benefit} lost to an overlap and is not among the refused" for person, benefit in lost - refused.keys())
 
 
 def differing(cases: list[Case]) -> list[bool]:
