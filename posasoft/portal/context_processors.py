@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
@@ -39,10 +39,17 @@ SECTIONS = (
 )
 
 
+def may_open(view: str, role: str) -> bool:
+    """Whether the guard would let a role through; what it would refuse is not offered."""
+    return role in getattr(resolve(reverse(view)).func, "allowed_roles", ())
+
+
 def _items(request: OfficerRequest) -> list[dict[str, Any]]:
     at_home = request.path == reverse("portal:home")
     items = []
     for section in SECTIONS:
+        if not may_open(section.view, request.scope.role):
+            continue
         is_home = section.view == "portal:home"
         items.append(
             {
@@ -69,6 +76,7 @@ def _frame(request: OfficerRequest) -> dict[str, Any]:
     area = assignment.area
     return {
         "items": _items(request),
+        "may_search": may_open("portal:search", request.scope.role),
         "role": gettext(assignment.get_role_display()),
         "roles": [{"id": r.pk, "label": _role_label(r), "current": r.pk == assignment.pk} for r in held],
         "area": {"name": area.name, "url": reverse("portal:area", args=[area.pk])} if area else None,

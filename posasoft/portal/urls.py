@@ -22,6 +22,7 @@ urlpatterns = [
     path("areas/", areas.index, name="areas"),
     path("areas/<int:area_id>/", areas.show, name="area"),
     path("review/", review.index, name="review"),
+    path("review/tile/", review.tile, name="review_tile"),
     path("runs/", runs.index, name="runs"),
     path("runs/start/", runs.start, name="run_start"),
     path("runs/<str:month>/", runs.show, name="run"),

@@ -120,3 +120,20 @@ def test_a_crash_shows_an_id_that_finds_the_log_line_and_writes_nothing(
     lines = [record.getMessage() for record in caplog.records if found[1] in record.getMessage()]
     assert lines
     assert "bi-mat" not in lines[0]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_link_of_the_rail_opens_for_the_role_that_sees_it(enter: Callable[[User], Client], places: Places, role: str) -> None:
+    with owner():
+        user = cast.make_officer("ai", "Ai Đó", Role(role), places.commune)
+    client = enter(user)
+    links = re.findall(r'<li><a href="([^"]+)"', client.get("/").content.decode())
+    assert links
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def test_who_has_no_role_can_still_leave(enter: Callable[[User], Client], places: Places) -> None:
+    with owner():
+        user = User.objects.create_user("khong", password=cast.PASSWORD, full_name="Không Vai Trò")
+    body = enter(user).get("/").content.decode()
+    assert "Đăng xuất" in body

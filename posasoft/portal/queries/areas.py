@@ -12,6 +12,7 @@ from posasoft.core.models import Area, AreaClass, AreaSuccession, Level
 from posasoft.core.scope import Scope
 
 MOST = 400
+NEXT_LEVEL = {Level.PROVINCE: Level.COMMUNE, Level.CLUSTER: Level.COMMUNE, Level.COMMUNE: Level.VILLAGE}
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,14 @@ def _inside(scope: Scope) -> QuerySet[Area]:
 
 
 def choices(scope: Scope, chosen: Area | None) -> list[Area]:
-    """What a list can be narrowed to next: one level below the chosen area, else below the scope's own."""
+    """What a list can be narrowed to next: one level below the chosen area, else the widest level that the scope holds."""
     inside = _inside(scope)
     if chosen is not None and chosen.position is not None:
-        found = inside.filter(parent=chosen)
+        below = inside.filter(position__gte=chosen.position, position__lt=chosen.position_end)
+        found = below.filter(level=NEXT_LEVEL.get(chosen.level, ""))
     else:
-        found = next(
-            (rows for level in (Level.PROVINCE, Level.COMMUNE, Level.VILLAGE) if (rows := inside.filter(level=level)).exists()), inside
-        )
+        levels = [inside.filter(level=level) for level in (Level.PROVINCE, Level.COMMUNE, Level.VILLAGE)]
+        found = next((rows for rows in levels if rows.exists()), inside)
     return list(found.order_by("name_key", "pk")[:MOST])
 
 

@@ -7,10 +7,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from posasoft.core.access import SIGNED_IN, allow
+from posasoft.core.models import Level
 from posasoft.portal.queries import months, work
 from posasoft.portal.requests import OfficerRequest
+from posasoft.portal.views.households import REGISTRY_ROLES
 
 PAGE = 50
+
+
+def _works_in_one_commune(request: OfficerRequest) -> bool:
+    """Only there is the law evaluated while one waits."""
+    area = request.assignment.area if request.assignment else None
+    return area is not None and area.level in (Level.COMMUNE, Level.VILLAGE) and request.scope.role in REGISTRY_ROLES
 
 
 @allow(*SIGNED_IN)
@@ -25,6 +33,7 @@ def home(request: OfficerRequest) -> HttpResponse:
         "counts": work.counts(request.scope, today),
         "items": items[:PAGE],
         "more": len(items) > PAGE,
+        "finds": _works_in_one_commune(request),
         "pulse": months.pulse(request.scope, today.replace(day=1)),
     }
     return render(request, "portal/home.html", context)

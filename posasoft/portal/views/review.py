@@ -32,3 +32,12 @@ def index(request: OfficerRequest) -> HttpResponse:
         rows = LISTS[kind](month, lo=lo, hi=hi, limit=MOST + 1)
         context |= {"rows": rows[:MOST], "more": len(rows) > MOST, "total": sum(row.amount or 0 for row in rows)}
     return render(request, "portal/review.html", context)
+
+
+@allow(*REGISTRY_ROLES)
+def tile(request: OfficerRequest) -> HttpResponse:
+    """The figure for the home page of a commune, fetched after the page so that the queue never waits for the law."""
+    own = request.assignment.area if request.assignment else None
+    lo, hi = areas.shared_range(request.scope, own)
+    rows = queries.not_enrolled(first_of_month(timezone.localdate()), lo=lo, hi=hi, limit=MOST) if lo < hi else []
+    return render(request, "portal/_review_tile.html", {"people": len({row.person_id for row in rows}), "full": len(rows) == MOST})
