@@ -12,7 +12,7 @@ from posasoft.core.models import Area, AreaClass, AreaSuccession, Level
 from posasoft.core.scope import Scope
 
 MOST = 400
-NEXT_LEVEL = {Level.PROVINCE: Level.COMMUNE, Level.CLUSTER: Level.COMMUNE, Level.COMMUNE: Level.VILLAGE}
+NEXT_LEVEL: dict[str, str] = {Level.PROVINCE: Level.COMMUNE, Level.CLUSTER: Level.COMMUNE, Level.COMMUNE: Level.VILLAGE}
 
 
 @dataclass(frozen=True)
