@@ -19,7 +19,7 @@ from policy.model import Law, Rule
 KEYS = ("person_id", "household_id", "province_no", "area_pos")
 
 
-def quiet_counted(plan: Plan, tables: Tables, scope: Scope) -> str:
+def quiet_counted(plan: Plan, tables: Tables) -> str:
     """Counts over the people linked to somebody, from the wide rows alone."""
     facts = ", ".join([*(f"q.{name}" for name in PERSON_COLUMNS), *(f"h.{column_of(name)} AS {name}" for name in HOUSEHOLD_COLUMNS)])
     others = (
@@ -27,16 +27,14 @@ def quiet_counted(plan: Plan, tables: Tables, scope: Scope) -> str:
         f"JOIN {tables.household} h ON h.id = q.household_id WHERE q.died_on IS NULL "
         f"AND (q.born IS NULL OR q.born <= {day(plan.last)})"
     )
-    parts = []
-    for relation in plan.relations():
-        kind, own, other = RELATIONS[relation]
-        parts.append(
-            f"SELECT r.{own} AS person_id, r.{other} AS other_id, {quote(relation)} AS relation FROM {tables.raising} r "
-            f"JOIN {tables.person} p ON p.id = r.{own} WHERE r.kind = {quote(kind)} AND {scope.persons('p')} "
-            f"AND (r.since IS NULL OR r.since <= {day(plan.last)}) AND (r.until IS NULL OR r.until > {day(plan.last)})"
-        )
+    links = " UNION ALL ".join(
+        f"SELECT r.{own} AS person_id, r.{other} AS other_id, {quote(relation)} AS relation FROM ties r WHERE r.kind = {quote(kind)} "
+        f"AND (r.until IS NULL OR r.until > {day(plan.last)}) AND NOT EXISTS (SELECT FROM loud WHERE loud.id = r.{own})"
+        for relation, (kind, own, other) in RELATIONS.items()
+        if relation in plan.relations()
+    )
     columns = "".join(f", {count_sql(plan.law, plan.law.vocabulary[name], tables, plan.month)} AS {name}" for name in plan.counts)
-    links = " UNION ALL ".join(parts) or "SELECT NULL::bigint AS person_id, NULL::bigint AS other_id, ''::text AS relation WHERE FALSE"
+    links = links or "SELECT NULL::bigint AS person_id, NULL::bigint AS other_id, ''::text AS relation WHERE FALSE"
     return (
         f"SELECT l.person_id{columns} FROM ({links}) l JOIN ({others}) o ON o.person_id = l.other_id "
         "CROSS JOIN LATERAL (SELECT l.person_id) a GROUP BY l.person_id"
@@ -112,7 +110,9 @@ def _household_rows(plan: Plan, tables: Tables, base: str, *, with_facts: bool) 
     )
     quiet_columns = ", ".join(f"{_both_versions(entry)} AS c{entry.no}" for entry in rules)
     loud_columns = ", ".join(f"{version_at(entry, 'coefficient')} AS c{entry.no}" for entry in rules)
-    quiet = _unnested(plan.law, rules, f"SELECT f.*, {quiet_columns} FROM ({source}) f WHERE {_necessary(rules)} OFFSET 0", with_facts=with_facts)
+    quiet = _unnested(
+        plan.law, rules, f"SELECT f.*, {quiet_columns} FROM ({source}) f WHERE {_necessary(rules)} OFFSET 0", with_facts=with_facts
+    )
     loud = _unnested(
         plan.law, rules, f"SELECT f.*, {loud_columns} FROM household_facts f WHERE f.alive OFFSET 0", with_facts=with_facts
     )  # fmt: skip

@@ -98,7 +98,11 @@ def _signed(law: Law, placed: Iterable[Placed]) -> list[DecisionRow]:
             continue
         person = None if holder is None else one.case.persons[one.person_ids.index(holder)]
         start = start_month(
-            law, benefit, signed_on=signed, born=person.born if person else None, certified_on=_certified(person, signed) if person else None
+            law,
+            benefit,
+            signed_on=signed,
+            born=person.born if person else None,
+            certified_on=_certified(person, signed) if person else None,
         )
         if start:
             rows.append((holder, one.household_id, benefit, signed, start))

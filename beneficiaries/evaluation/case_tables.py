@@ -118,7 +118,8 @@ def _closed(subject: str, subject_id: int, fact: str, spells: Sequence[Spell]) -
 def _household(one: Placed) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     facts = one.case.household
     poverty = [
-        Spell(spell.value and {"class": spell.value, "b1": None, "b2": None}, spell.since, spell.until) for spell in facts.get("poverty", [])
+        Spell(spell.value and {"class": spell.value, "b1": None, "b2": None}, spell.since, spell.until)
+        for spell in facts.get("poverty", [])
     ]
     residence = _residence(facts)
     poverty_now, poverty_since = _open(poverty) if poverty else (None, None)

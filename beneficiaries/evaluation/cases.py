@@ -137,7 +137,9 @@ class _Reader:
         if not isinstance(entry, Mapping):
             raise self.error("household", entry, "is not an entry")
         self.known("household", entry, set(HOUSEHOLD_FIELDS))
-        return {name: self.spells(name, entry[name], self.household_value(name)) for name in HOUSEHOLD_FIELDS if entry.get(name) is not None}
+        return {
+            name: self.spells(name, entry[name], self.household_value(name)) for name in HOUSEHOLD_FIELDS if entry.get(name) is not None
+        }
 
     def household_value(self, name: str) -> Callable[[str, Any], Any]:
         return self.commune if name == "commune" else self.checked(self.law.vocabulary[name])

@@ -61,7 +61,7 @@ def judgement_ctes(plan: Plan, tables: Tables, *, keep_losers: bool) -> list[Cte
         ("terms", _terms(plan)),
         ("priced", _priced(tables, keep_losers=keep_losers)),
         ("placed", _placed(plan)),
-        ("couple_lost", _couple_lost(plan, tables)),
+        ("couple_lost", _couple_lost(plan)),
         ("judged", _judged()),
     ]
 
@@ -142,28 +142,24 @@ def _judged() -> str:
     )
 
 
-def _couple_lost(plan: Plan, tables: Tables) -> str:
+def _couple_lost(plan: Plan) -> str:
     """Those whose spouse (another who raises the same child) has a higher coefficient, or the same and is listed first."""
     parts = []
     for entry in plan.rules:
         group = plan.law.groups.get(entry.rule.group)
         if entry.no in plan.chosen and group and group.kind == "couple":
-            parts.append(_lost_to_spouse(plan, tables, entry.no, group))
+            parts.append(_lost_to_spouse(entry.no, group))
     return " UNION ALL ".join(parts) or "SELECT NULL::bigint AS person_id, 0 AS rule_no, NULL::bigint AS better WHERE FALSE"
 
 
-def _lost_to_spouse(plan: Plan, tables: Tables, no: int, group: Group) -> str:
+def _lost_to_spouse(no: int, group: Group) -> str:
     kind, own, other = RELATIONS[group.relation]
-    active = " AND ".join(
-        f"r{n}.kind = {quote(kind)} AND (r{n}.since IS NULL OR r{n}.since <= {day(plan.last)}) "
-        f"AND (r{n}.until IS NULL OR r{n}.until > {day(plan.eve)})"
-        for n in (1, 2)
-    )
     return (
-        f"SELECT c1.person_id, c1.rule_no, min(c2.person_id) AS better FROM placed c1 JOIN {tables.raising} r1 ON r1.{own} = c1.person_id "
-        f"JOIN {tables.raising} r2 ON r2.{other} = r1.{other} AND r2.{own} <> r1.{own} "
+        f"SELECT c1.person_id, c1.rule_no, min(c2.person_id) AS better FROM placed c1 JOIN ties r1 ON r1.{own} = c1.person_id "
+        f"JOIN ties r2 ON r2.{other} = r1.{other} AND r2.{own} <> r1.{own} "
         f"JOIN placed c2 ON c2.person_id = r2.{own} AND c2.rule_no = {no} AND c2.enrolled "
-        f"WHERE c1.rule_no = {no} AND c1.enrolled AND {active} AND daterange(r1.since, r1.until) && daterange(r2.since, r2.until) "
+        f"WHERE c1.rule_no = {no} AND c1.enrolled AND r1.kind = {quote(kind)} AND r2.kind = {quote(kind)} "
+        "AND daterange(r1.since, r1.until) && daterange(r2.since, r2.until) "
         "AND (c2.coefficient > c1.coefficient OR (c2.coefficient = c1.coefficient AND c2.person_id < c1.person_id)) "
         "GROUP BY c1.person_id, c1.rule_no"
     )

@@ -46,25 +46,49 @@ def _search(column: str, spans: list[tuple[date, date]]) -> str:
     return f"CASE WHEN {column} > {day(spans[middle][0])} THEN {_search(column, spans[middle:])} ELSE {_search(column, spans[:middle])} END"
 
 
-def loud_persons(plan: Plan, tables: Tables, scope: Scope, *, everybody: bool) -> str:
-    """Ids of those who must be looked at day by day: their facts, their household's, or those of the people they are counted with change."""
-    base = (
-        f"SELECT p.id FROM {tables.person} p JOIN {tables.household} h ON h.id = p.household_id "
-        f"WHERE {scope.persons('p')} AND p.canonical_id IS NULL"
+def loud_ctes(plan: Plan, tables: Tables, scope: Scope, *, everybody: bool) -> list[Cte]:
+    """``loud``: ids of those who must be looked at day by day, because their facts, their household's, or those of the people they are counted
+    with change. ``ties``: the links that may count in the window."""
+    ties = (
+        f"SELECT r.kind, r.adult_id, r.child_id, r.since, r.until FROM {tables.raising} r WHERE {scope.links('r', tables)} "
+        f"AND (r.until IS NULL OR r.until > {day(plan.eve)}) AND (r.since IS NULL OR r.since <= {day(plan.last)})"
     )
     if everybody:
-        return base
-    alive = f"(p.died_on IS NULL OR p.died_on >= {day(plan.first)})"
-    changes = f"(p.facts_since >= {day(plan.first)} OR h.facts_since >= {day(plan.first)} OR {crosses_birthday(plan, 'p')})"
-    parts = [f"{base} AND {alive} AND {changes}"]
+        return [("ties", ties), ("loud", f"SELECT p.id FROM {tables.person} p WHERE {scope.persons('p')} AND p.canonical_id IS NULL")]
+    return [
+        ("ties", ties),
+        (
+            "changed_households",
+            f"SELECT h.id FROM {tables.household} h WHERE {_homes(scope, tables)} AND h.facts_since >= {day(plan.first)}",
+        ),
+        ("changed_persons", f"SELECT p.id FROM {tables.person} p WHERE {scope.persons('p')} AND {_changes(plan, 'p')}"),
+        ("loud", _loud(plan, tables, scope)),
+    ]
+
+
+def _homes(scope: Scope, tables: Tables) -> str:
+    if scope.person_ids is None:
+        return scope.households("h")
+    return f"h.id IN (SELECT p.household_id FROM {tables.person} p WHERE {scope.persons('p')})"
+
+
+def _changes(plan: Plan, alias: str) -> str:
+    return f"({alias}.facts_since >= {day(plan.first)} OR {crosses_birthday(plan, alias)})"
+
+
+def _loud(plan: Plan, tables: Tables, scope: Scope) -> str:
+    """Small on every side: the changed, the members of changed households, and whoever is tied to somebody who changes."""
+    alive = f"p.canonical_id IS NULL AND (p.died_on IS NULL OR p.died_on >= {day(plan.first)})"
+    parts = [
+        f"SELECT p.id FROM changed_persons c JOIN {tables.person} p ON p.id = c.id WHERE {alive}",
+        f"SELECT p.id FROM changed_households c JOIN {tables.person} p ON p.household_id = c.id WHERE {scope.persons('p')} AND {alive}",
+    ]
     for relation in plan.relations():
         kind, own, other = RELATIONS[relation]
         parts.append(
-            f"SELECT p.id FROM {tables.raising} r JOIN {tables.person} p ON p.id = r.{own} JOIN {tables.person} o ON o.id = r.{other} "
-            f"JOIN {tables.household} h ON h.id = o.household_id "
-            f"WHERE r.kind = {quote(kind)} AND {scope.persons('p')} AND p.canonical_id IS NULL AND {alive} "
-            f"AND (r.until IS NULL OR r.until > {day(plan.eve)}) AND (r.since >= {day(plan.first)} OR r.until >= {day(plan.first)} "
-            f"OR o.facts_since >= {day(plan.first)} OR h.facts_since >= {day(plan.first)} OR {crosses_birthday(plan, 'o')})"
+            f"SELECT p.id FROM ties r JOIN {tables.person} p ON p.id = r.{own} JOIN {tables.person} o ON o.id = r.{other} "
+            f"JOIN {tables.household} h ON h.id = o.household_id WHERE r.kind = {quote(kind)} AND {scope.persons('p')} AND {alive} "
+            f"AND (r.since >= {day(plan.first)} OR r.until >= {day(plan.first)} OR h.facts_since >= {day(plan.first)} OR {_changes(plan, 'o')})"
         )
     return " UNION ".join(parts)
 
@@ -72,12 +96,15 @@ def loud_persons(plan: Plan, tables: Tables, scope: Scope, *, everybody: bool) -
 def point_ctes(plan: Plan, tables: Tables) -> list[Cte]:
     """From ``loud(id)`` to ``loud_facts``: one row per person and point with every fact of the vocabulary."""
     return [
-        ("links", _links(plan, tables)),
+        ("links", _links(plan)),
         ("watch", "SELECT id AS watched, id AS watcher FROM loud UNION SELECT other_id, person_id FROM links"),
         ("memberships", _memberships(plan, tables)),
         ("breaks", _breaks(plan, tables)),
         ("points", _points(plan)),
-        ("asked", "SELECT person_id, day FROM points UNION SELECT l.other_id, t.day FROM links l JOIN points t ON t.person_id = l.person_id"),
+        (
+            "asked",
+            "SELECT person_id, day FROM points UNION SELECT l.other_id, t.day FROM links l JOIN points t ON t.person_id = l.person_id",
+        ),
         ("person_past", _past("p", PERSON_FACTS, "asked", "person_id", tables)),
         ("person_then", _person_then(tables)),
         ("household_asked", "SELECT DISTINCT household_id, day FROM person_then"),
@@ -89,15 +116,13 @@ def point_ctes(plan: Plan, tables: Tables) -> list[Cte]:
     ]
 
 
-def _links(plan: Plan, tables: Tables) -> str:
+def _links(plan: Plan) -> str:
     parts = []
     for relation in plan.relations():
         kind, own, other = RELATIONS[relation]
         parts.append(
             f"SELECT r.{own} AS person_id, r.{other} AS other_id, {quote(relation)} AS relation, r.since, r.until "
-            f"FROM {tables.raising} r JOIN loud ON loud.id = r.{own} "
-            f"WHERE r.kind = {quote(kind)} AND (r.until IS NULL OR r.until > {day(plan.eve)}) "
-            f"AND (r.since IS NULL OR r.since <= {day(plan.last)})"
+            f"FROM ties r JOIN loud ON loud.id = r.{own} WHERE r.kind = {quote(kind)}"
         )
     empty = "SELECT NULL::bigint AS person_id, NULL::bigint AS other_id, ''::text AS relation, NULL::date AS since, NULL::date AS until WHERE FALSE"
     return " UNION ALL ".join(parts) or empty
@@ -173,7 +198,9 @@ def _then(fact: Fact, column: str, row: str, past: str) -> str:
 
 
 def _person_then(tables: Tables) -> str:
-    columns = [f"{_then(fact, column, 'p', 'c')} AS {column}" for fact in PERSON_FACTS for column, _ in fact.columns if column != "relation"]
+    columns = [
+        f"{_then(fact, column, 'p', 'c')} AS {column}" for fact in PERSON_FACTS for column, _ in fact.columns if column != "relation"
+    ]
     return (
         f"SELECT a.person_id, a.day, p.province_no, p.area_pos, p.born, p.sex, p.died_on, {', '.join(columns)} FROM asked a "
         f"JOIN {tables.person} p ON p.id = a.person_id LEFT JOIN person_past c ON c.person_id = a.person_id AND c.day = a.day"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from beneficiaries.evaluation.candidates import (
@@ -14,12 +15,21 @@ from beneficiaries.evaluation.candidates import (
 )
 from beneficiaries.evaluation.judgement import by_decision, enrolled, judgement_ctes
 from beneficiaries.evaluation.plan import Numbered, Plan, make_plan
-from beneficiaries.evaluation.points import Cte, day, loud_persons, point_ctes
+from beneficiaries.evaluation.points import Cte, day, loud_ctes, point_ctes
 from beneficiaries.evaluation.tables import REGISTRY, Scope, Tables
 from policy.expressions import quote
 from policy.model import Law
 
-MATERIALIZED = frozenset({"loud", "enrolled", "points", "everything", "person_then", "loud_facts", "priced", "placed", "loud_households", "links"})
+# Parts that are read twice, or that must be a fence.
+MATERIALIZED = frozenset(
+    {"ties", "loud", "enrolled", "points", "everything", "person_then", "loud_facts", "priced", "placed", "loud_households", "links"}
+)
+# Parts of a staged month that are written into the one that reads them.
+INLINED = frozenset({"terms", "judged", "couple_lost", "household_facts"})
+# Parts that pass over a whole province.
+PASSES = frozenset(
+    {"enrolled", "ties", "changed_households", "changed_persons", "candidates", "priced", "placed", "loud_households", "household_rows"}
+)
 COEFFICIENT = "CASE WHEN j.has_coefficient THEN (j.coefficient::numeric / 1000)::numeric(6,3) END"
 KEYS = "j.person_id, j.household_id, j.province_no, j.area_pos, j.benefit"
 
@@ -36,11 +46,67 @@ def month_sql(
     loud_only: bool = False,
 ) -> str:
     """The statement for a month as described in the package's page. Raises KeyError for an unknown programme or projection."""
+    ctes, final = _parts(law, month, tables, scope, programmes, projection, with_facts, loud_only)
+    return with_clause(ctes) + final
+
+
+@dataclass(frozen=True)
+class StagedMonth:
+    """The same statement in steps, for many people: each part is a temporary table with statistics of its own.
+
+    ``setup`` is run first, in order, then ``select`` may stand in ``INSERT INTO … SELECT``, then ``teardown``. All in one transaction.
+    """
+
+    setup: tuple[str, ...]
+    select: str
+    teardown: str
+
+
+def staged_month(
+    law: Law,
+    month: date,
+    tables: Tables = REGISTRY,
+    *,
+    scope: Scope = Scope(),  # noqa: B008 - frozen and without state: the whole country
+    programmes: Iterable[str] | None = None,
+    projection: str = "lines",
+    with_facts: bool = True,
+) -> StagedMonth:
+    """``month_sql`` for a province or the country. One statement has no statistics between its parts, and under row-level security the planner
+    takes a province for a handful of rows: it would walk millions by nested loops. Raises what ``month_sql`` raises."""
+    ctes, final = _parts(law, month, tables, scope, programmes, projection, with_facts, False)
+    setup: list[str] = []
+    inlined: list[Cte] = []
+    for name, sql in ctes:
+        if name in INLINED:
+            inlined.append((name, sql))
+            continue
+        joins = _WIDE if name in PASSES else _NARROW
+        setup += [joins, f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {with_clause(inlined) if inlined else ''}{sql}"]
+        # What follows a pass is joined by hash whatever its size, and the rows are wide.
+        setup += [] if name in {"candidates", "priced", "placed"} else [f"ANALYZE {name}"]
+    staged = [name for name, _ in ctes if name not in INLINED]
+    return StagedMonth((*setup, _WIDE), (with_clause(inlined) if inlined else "") + final, f"DROP TABLE {', '.join(staged)}")
+
+
+# A pass over a province is one scan and hash joins; everything else starts from a small table and looks rows up by index.
+_WIDE = "SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = on"
+_NARROW = "SET LOCAL enable_nestloop = on; SET LOCAL enable_seqscan = off"
+
+
+def _parts(
+    law: Law,
+    month: date,
+    tables: Tables,
+    scope: Scope,
+    programmes: Iterable[str] | None,
+    projection: str,
+    with_facts: bool,
+    loud_only: bool,
+) -> tuple[list[Cte], str]:
     plan = make_plan(law, month, programmes, decided=tables.decision is not None)
     final = {"lines": _lines(plan), "not_enrolled": _not_enrolled(), "no_longer": _no_longer(plan, tables)}[projection]
-    losers = projection != "lines"
-    ctes = _ctes(plan, tables, scope, with_facts=with_facts, loud_only=loud_only, keep_losers=losers)
-    return with_clause(ctes) + final
+    return _ctes(plan, tables, scope, with_facts=with_facts, loud_only=loud_only, keep_losers=projection != "lines"), final
 
 
 def explanation_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
@@ -55,7 +121,9 @@ def explanation_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
     if plan.person_rules():
         parts.append(_points_explained(plan, plan.person_rules(), "loud_facts", "point", [*plan.law.vocabulary]))
     if plan.household_rules():
-        parts.append(_points_explained(plan, plan.household_rules(), "household_facts", "household_point", ["poverty", "residence", "area"]))
+        parts.append(
+            _points_explained(plan, plan.household_rules(), "household_facts", "household_point", ["poverty", "residence", "area"])
+        )
     return with_clause(ctes) + " UNION ALL ".join(parts)
 
 
@@ -64,7 +132,7 @@ def holding_sql(law: Law, month: date, tables: Tables, scope: Scope) -> str | No
     plan = make_plan(law, month, law.programmes, decided=False)
     if not plan.person_rules():
         return None
-    ctes: list[Cte] = [("loud", loud_persons(plan, tables, scope, everybody=True)), *point_ctes(plan, tables)]
+    ctes: list[Cte] = [*loud_ctes(plan, tables, scope, everybody=True), *point_ctes(plan, tables)]
     ctes += household_ctes(plan, tables, scope, everybody=True, with_facts=False)
     parts = [_held(plan.person_rules(), "loud_facts", "f.next_day")]
     if plan.household_rules():
@@ -98,11 +166,11 @@ def _ctes(plan: Plan, tables: Tables, scope: Scope, *, with_facts: bool, loud_on
     ctes: list[Cte] = [("enrolled", enrolled(plan, tables, scope))]
     sources = []
     if plan.person_rules():
-        ctes.append(("loud", loud_persons(plan, tables, scope, everybody=loud_only)))
+        ctes += loud_ctes(plan, tables, scope, everybody=loud_only)
         ctes += point_ctes(plan, tables)
         sources.append(f"({loud_candidates(plan, with_facts=with_facts)})")
         if not loud_only:
-            ctes.append(("quiet_counted", quiet_counted(plan, tables, scope)))
+            ctes.append(("quiet_counted", quiet_counted(plan, tables)))
             sources.append(f"({quiet_candidates(plan, tables, scope, with_facts=with_facts)})")
     households = household_ctes(plan, tables, scope, everybody=loud_only, with_facts=with_facts)
     if households:

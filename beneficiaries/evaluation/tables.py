@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posasoft.core.area_loading import PROVINCE_SPAN
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -52,10 +54,19 @@ class Scope:
         households = f"{alias}.household_id IN (SELECT h.id FROM {tables.household} h WHERE {self.households('h')})"
         return f"({persons} OR ({alias}.person_id IS NULL AND {households}))"
 
+    def links(self, alias: str, tables: Tables) -> str:
+        """Condition on a row of who raises whom: one of the two is in scope."""
+        if self.household_ids is None and self.person_ids is None and self.household_query is None:
+            return " AND ".join(self._common(alias, "")) or "TRUE"
+        inside = f"(SELECT p.id FROM {tables.person} p WHERE {self.persons('p')})"
+        return f"({alias}.adult_id IN {inside} OR {alias}.child_id IN {inside})"
+
     def _common(self, alias: str, household: str) -> list[str]:
         parts = []
         if self.province_no is not None:
-            parts.append(f"{alias}.province_no = {int(self.province_no)}")
+            # As a range of positions, not by number: that is what the index of the registry's rows is on, and what row-level security asks.
+            lo, hi = (number * PROVINCE_SPAN for number in (self.province_no, self.province_no + 1))
+            parts.append(f"{alias}.area_pos >= {lo} AND {alias}.area_pos < {hi}")
         if self.household_ids is not None and household:
             parts.append(_in(household, self.household_ids))
         if self.household_query is not None and household:

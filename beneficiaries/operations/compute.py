@@ -9,17 +9,19 @@ from django.db import connection
 
 from beneficiaries import evaluation
 from beneficiaries.operations import rebuild
-from beneficiaries.operations.spans import ENTITLEMENTS, PACKAGES, Step, Written, execute, write_month
+from beneficiaries.operations.spans import ENTITLEMENTS, PACKAGES, Step, Written, by_index, execute, write_month
 from policy.model import Law, Rule
 from posasoft.core.months import add_months, last_day
 
 # Two workers share the machine: each statement gets memory for its hashes and one process. JIT costs more than it gives on one province.
-# Under row-level security the planner takes a province for one two-hundredth of the table and would walk it by nested loops: 60 s for 0.5 s.
+# A small sample is enough to tell the planner the size of a temporary table. Under row-level security the planner takes a province for
+# one two-hundredth of the table and would walk it by nested loops: 60 s for 0.5 s.
 SETTINGS = {
     "work_mem": "256MB",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
     "enable_nestloop": "off",
+    "default_statistics_target": "10",
     "idle_in_transaction_session_timeout": "60s",
 }
 
@@ -106,7 +108,11 @@ def is_single(rule: Rule) -> bool:
 def compute_month(*, law: Law, month: datetime.date, place: Place, run_id: int, frozen: bool, reopened: int) -> Computed:
     """Compute the latest month of a province inside the caller's transaction; leaves ``due``, ``payee`` and ``held`` for the layer above."""
     scope = evaluation.Scope(province_no=place.province_no)
-    execute(f"CREATE TEMP TABLE due ON COMMIT DROP AS {evaluation.month_sql(law, month, scope=scope)}")
+    staged = evaluation.staged_month(law, month, scope=scope)
+    for statement in staged.setup:
+        execute(statement)
+    execute(f"CREATE TEMP TABLE due ON COMMIT DROP AS {staged.select}")
+    execute(staged.teardown)
     execute("ANALYZE due")
     _make_families(month, place)
     step = Step(run_id, month, add_months(month, 1), place.province_no, frozen, single_months(law, month))
@@ -120,7 +126,8 @@ def _make_families(month: datetime.date, place: Place) -> None:
     execute(_FAMILY.format(family="family_sum", due="due", month="%(month)s::date"), parameters)
     execute("ANALYZE family_sum")
     execute(_PAYEE.format(family="family_sum"), parameters)
-    execute(_OTHER_PAYEE, parameters)
+    with by_index():
+        execute(_OTHER_PAYEE, parameters)
     execute("ANALYZE payee")
     execute("CREATE TEMP TABLE family ON COMMIT DROP AS SELECT f.*, y.payee_id FROM family_sum f JOIN payee y USING (household_id)")
     execute("DROP TABLE family_sum")
@@ -143,8 +150,12 @@ def compute_again(*, law: Law, months: list[datetime.date], run_id: int, frozen_
     once: set[str] = set()
     for number, month in enumerate(months):
         scope = evaluation.Scope(household_query=f"SELECT household_id FROM reopened WHERE from_month <= DATE '{month}'")
-        lines = f"SELECT DATE '{month}' AS month, x.* FROM ({evaluation.month_sql(law, month, scope=scope)}) x"
+        staged = evaluation.staged_month(law, month, scope=scope)
+        for statement in staged.setup:
+            execute(statement)
+        lines = f"SELECT DATE '{month}' AS month, x.* FROM ({staged.select}) x"
         execute(f"CREATE TEMP TABLE due_again ON COMMIT DROP AS {lines}" if number == 0 else f"INSERT INTO due_again {lines}")
+        execute(staged.teardown)
         once.update(single_months(law, month))
     _make_families_again()
     written = rebuild.rebuild(run_id=run_id, last=months[-1], frozen_through=frozen_through, once=once)
