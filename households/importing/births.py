@@ -155,7 +155,7 @@ def _alone(number: str) -> Parsed:
 def _month_year(first: str, second: str, text: str) -> Parsed:
     if len(first) == 4 and len(second) <= 2:
         first, second = second, first
-    if len(first) in (3, 4) and len(second) == 4:
+    if (len(first), len(second)) in ((4, 4), (3, 4), (2, 6), (1, 6), (2, 5)):
         # 16/091949 or 1609/1949: a missing stroke.
         return _packed(first + second)
     if len(first) > 2 or len(second) not in (2, 4):

@@ -4,6 +4,7 @@ A heading is compared in folded form (no accents, small letters): the longest ph
 phrase with = in front must be the whole heading.
 """
 
+import re
 from functools import lru_cache
 
 from posasoft.core.names import fold, nfc_name
@@ -92,7 +93,7 @@ _PHRASES: dict[str, str] = {
     "old_id": "cmnd|=cmt|=cmtnd|chứng minh nhân dân|=số cmt|=số cmtnd|chứng minh thư|số cmnd cũ",
     "village": "thôn|bản|xóm|ấp|khu phố|tổ dân phố|buôn|làng|khóm|thôn tổ dân phố|thôn bản|=tổ|khu dân cư|=khu|phum|sóc|tdp"
     "|bon|=địa bàn|tên thôn"
-    "|thôn bản xóm|thôn xóm|ấp khóm|ấp khu phố|địa chỉ thôn|địa chỉ thôn bản|tiểu khu|=khối|khối phố|khối xóm|=đội|=cụm|=tổ thôn|plei",
+    "|thôn bản xóm|thôn xóm|ấp khóm|ấp khu phố|địa chỉ thôn|địa chỉ thôn bản|tiểu khu|=khối|khối phố|khối xóm|=đội|=cụm|=tổ thôn|plei|tổ dp",
     "address": "địa chỉ|nơi ở|chỗ ở|nơi cư trú|thường trú|=nơi đktt|nơi đăng ký",
     "poverty": "phân loại hộ|diện hộ|loại hộ|=phân loại|=diện|hộ nghèo cận nghèo|kết quả phân loại|hộ nghèo hộ cận nghèo"
     "|diện nghèo|thuộc diện"
@@ -109,13 +110,13 @@ _PHRASES: dict[str, str] = {
     "|khuyết tật mức độ|mức khuyết tật",
     "studying": "đang học|đang học lớp|học lớp|=lớp|đi học|tình trạng đi học|trình độ|trình độ học vấn|cấp học|bậc học"
     "|đang theo học|=học sinh"
-    "|trình độ văn hóa|học vấn|tình trạng học tập|=học|học sinh sinh viên|đang học cấp|hiện đang học|lớp đang học",
+    "|trình độ văn hóa|học vấn|tình trạng học tập|=học|học sinh sinh viên|đang học cấp|hiện đang học|lớp đang học|học sinh lớp|học lớp mấy",
     "benefit": "khoản|khoản điều 5|khoản điều 5 nđ 20|đối tượng bảo trợ|=đối tượng|loại đối tượng|đối tượng btxh|điều khoản"
     "|diện hưởng|nhóm đối tượng"
     "|đối tượng hưởng|khoản điểm|theo khoản|đối tượng trợ cấp|đối tượng theo nđ 20|diện trợ cấp|đối tượng bảo trợ xã hội|loại trợ cấp",
     "amount": "số tiền|mức trợ cấp|mức hưởng|tiền trợ cấp|trợ cấp hằng tháng|trợ cấp hàng tháng|mức tiền|kinh phí|=thành tiền"
     "|=tiền|mức tchtt"
-    "|số tiền trợ cấp|tctx|trợ cấp xã hội|mức hưởng trợ cấp|mức tc|số tiền hưởng|=trợ cấp|số tiền tháng",
+    "|số tiền trợ cấp|tctx|trợ cấp xã hội|mức hưởng trợ cấp|mức tc|số tiền hưởng|=trợ cấp|số tiền tháng|được hưởng mức|mức được hưởng",
     "died": "ngày mất|ngày chết|năm mất|ngày tháng năm mất|ngày tháng năm chết|=chết|ngày từ trần",
     "note": "ghi chú|chú thích|=g chú|=diễn giải|=gc",
     "ignore": "hệ số|số khẩu|số nhân khẩu|tổng số khẩu|tổng điểm|nghề nghiệp|điện thoại|sđt|bhyt|thẻ|ngày cấp|nơi cấp|=tuổi"
@@ -172,12 +173,23 @@ def _compiled() -> tuple[dict[str, str], list[tuple[str, str]]]:
 
 
 _WHOLE, _INSIDE = _compiled()
+_BRACKETS = re.compile(r"\(([^()]*)\)?")
+_OF_A_YEAR = re.compile(r"\b(cuoi |dau )?(nam )?20\d\d$")
 
 
 @lru_cache(maxsize=8192)
 def field_of_label(text: str) -> str | None:
-    """Return the field that one heading names by itself, or None."""
-    folded = fold_label(text)
+    """Return the field that one heading names by itself, or None. What stands in brackets only explains: “Điểm B1 (thu nhập)”."""
+    bare, inside = _BRACKETS.sub(" ", text), " ".join(_BRACKETS.findall(text))
+    found = _match(fold_label(bare))
+    if found in (None, "address") and inside:
+        explained = _match(fold_label(inside))
+        return explained if explained == "village" or found is None else found
+    return found
+
+
+def _match(folded: str) -> str | None:
+    folded = _OF_A_YEAR.sub("", folded).strip()
     if folded in _WHOLE:
         return _WHOLE[folded]
     padded = f" {folded} "
@@ -203,7 +215,7 @@ def _below(above: str | None, group: str, label: str) -> str | None:
         return _BELOW_BORN.get(nfc_name(label).casefold())
     if above in ("disability", "disability_type", "disability_degree"):
         return _below_disability(own)
-    if above in ("benefit", "amount") or "tro cap" in group:
+    if above in ("benefit", "amount") or any(word in group for word in ("tro cap", "tcxh", "tchtt", "che do")):
         return {"muc": "amount", "tien": "amount", "muc huong": "amount", "dien": "benefit", "loai": "benefit"}.get(own)
     if "diem" in group and own in ("b1", "b2"):
         return own

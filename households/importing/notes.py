@@ -18,7 +18,7 @@ _NOT_A_DEATH = re.compile(
 )
 _SOMEBODY_ELSE = re.compile(rf"\b(bo|me|cha|vo|chong|con|ong|ba|anh|chi|em|chau|bo me|cha me)\s+(?:\w+\s+)?(?:da |moi |bi )?{_DEATH}\b")
 _DATE = re.compile(r"\d{1,4}(?:\s*[/.\-]\s*\d{1,4}){0,2}")
-_WORDED = re.compile(r"(?:ngay\s*(\d{1,2})\s*)?(?:thang\s*(\d{1,2})\s*)(?:nam\s*)?[/ ]?\s*(\d{4})|nam\s*(\d{4})", re.IGNORECASE)
+_WORDED = re.compile(r"(?:ngai\s*(\d{1,2})\s*)?(?:thang\s*(\d{1,2})\s*)(?:nam\s*)?[/ ]?\s*(\d{4})|nam\s*(\d{4})", re.IGNORECASE)
 _PARTS = re.compile(r"[;,()\n]|\s[-–]\s|\.\s")
 
 
