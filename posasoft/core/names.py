@@ -6,6 +6,7 @@ Plain functions over text, without Django. Text in a legacy font encoding (TCVN3
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
@@ -76,6 +77,7 @@ def sort_key(full_name: str) -> str:
     return " ".join(word_sort_key(part) for part in parts).rstrip()
 
 
+@lru_cache(maxsize=16384)
 def word_sort_key(word: str) -> str:
     """Return the sort key of one syllable: its letters, then one digit for its tone. Unknown signs are skipped."""
     letters: list[str] = []
