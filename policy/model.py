@@ -226,6 +226,18 @@ class Law:
             raise KeyError(f"{parameter} has no value in {month:%Y-%m}")
         return level.value
 
+    def reaching_back_to(self, month: date) -> Law:
+        """The law whose earliest rules and values already hold in an earlier month: by them a signature older than the files is judged."""
+        first = min(rule.from_month for rule in self.rules)
+        if month >= first:
+            return self
+        rules = tuple(replace(rule, from_month=month) if rule.from_month == first else rule for rule in self.rules)
+        parameters = {
+            name: replace(entry, levels=(replace(entry.levels[0], from_month=month), *entry.levels[1:])) if _begins_after(entry, month) else entry
+            for name, entry in self.parameters.items()
+        }  # fmt: skip
+        return replace(self, rules=rules, parameters=parameters)
+
     def version(self, month: date) -> str:
         """A name for the whole law as of a month: its latest instrument and a fingerprint of the files."""
         latest = max((rule.from_month, rule.source.instrument) for rule in self.rules if rule.from_month <= month)
@@ -249,6 +261,10 @@ class Law:
         chosen = tuple(rules)
         text = self.fingerprint + "".join(map(repr, chosen))
         return replace(self, rules=chosen, fingerprint=hashlib.sha256(text.encode()).hexdigest())
+
+
+def _begins_after(parameter: Parameter, month: date) -> bool:
+    return bool(parameter.levels) and parameter.levels[0].from_month > month
 
 
 def _overridden(parameter: Parameter, entry: Override) -> Parameter:

@@ -98,7 +98,7 @@ def _signed(law: Law, placed: Iterable[Placed]) -> list[DecisionRow]:
             continue
         person = None if holder is None else one.case.persons[one.person_ids.index(holder)]
         start = start_month(
-            law,
+            law.reaching_back_to(signed.replace(day=1)),
             benefit,
             signed_on=signed,
             born=person.born if person else None,

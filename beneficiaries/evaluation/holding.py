@@ -16,7 +16,7 @@ Holder = tuple[int | None, int | None, str]
 
 def holds_on(law: Law, month: date, *, scope: Scope, tables: Tables = REGISTRY) -> dict[Holder, list[tuple[date, date]]]:
     """Spans [since, until) of days in the month by (person_id, household_id of a household's benefit, benefit)."""
-    statement = holding_sql(law, month, tables, scope)
+    statement = holding_sql(law.reaching_back_to(month), month, tables, scope)
     spans: dict[Holder, list[tuple[date, date]]] = defaultdict(list)
     if statement is None:
         return spans
