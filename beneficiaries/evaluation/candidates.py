@@ -24,8 +24,8 @@ def quiet_counted(plan: Plan, tables: Tables) -> str:
     facts = ", ".join([*(f"q.{name}" for name in PERSON_COLUMNS), *(f"h.{column_of(name)} AS {name}" for name in HOUSEHOLD_COLUMNS)])
     others = (
         f"SELECT q.id AS person_id, {day(plan.last)} AS day, {facts} FROM {tables.person} q "
-        f"JOIN {tables.household} h ON h.id = q.household_id WHERE q.died_on IS NULL "
-        f"AND (q.born IS NULL OR q.born <= {day(plan.last)})"
+        f"JOIN {tables.household} h ON h.id = q.household_id WHERE q.id = l.other_id AND q.died_on IS NULL "
+        f"AND (q.born IS NULL OR q.born <= {day(plan.last)}) OFFSET 0"
     )
     links = " UNION ALL ".join(
         f"SELECT r.{own} AS person_id, r.{other} AS other_id, {quote(relation)} AS relation FROM ties r WHERE r.kind = {quote(kind)} "
@@ -36,7 +36,7 @@ def quiet_counted(plan: Plan, tables: Tables) -> str:
     columns = "".join(f", {count_sql(plan.law, plan.law.vocabulary[name], tables, plan.month)} AS {name}" for name in plan.counts)
     links = links or "SELECT NULL::bigint AS person_id, NULL::bigint AS other_id, ''::text AS relation WHERE FALSE"
     return (
-        f"SELECT l.person_id{columns} FROM ({links}) l JOIN ({others}) o ON o.person_id = l.other_id "
+        f"SELECT l.person_id{columns} FROM ({links}) l CROSS JOIN LATERAL ({others}) o "
         "CROSS JOIN LATERAL (SELECT l.person_id) a GROUP BY l.person_id"
     )
 
