@@ -154,6 +154,9 @@ _DEGREE_MARKS = {
 _BELOW_BORN = {"nam": "born_male", "nữ": "born_female", "ngày": "born_day", "tháng": "born_month", "năm": "born_year"}
 
 
+SUB_HEADINGS = frozenset((*_TYPE_MARKS, *_DEGREE_MARKS))
+
+
 def fold_label(text: str) -> str:
     """Fold a heading; a hyphen between words separates them here."""
     return fold(text.replace("-", " ").replace("–", " "))

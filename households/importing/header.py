@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from households.importing.columns import NAME_FIELDS, field_of_label, field_of_path
+from households.importing.columns import NAME_FIELDS, SUB_HEADINGS, field_of_label, field_of_path, fold_label
 from households.importing.findings import Cell
 from households.importing.sheets import Merge
 from households.importing.texts import cell_text
@@ -106,8 +106,12 @@ def _is_sub_row(entry: NumberedRow, main: NumberedRow, merges: Sequence[Merge]) 
     names = [index for index, value in enumerate(main_row) if isinstance(value, str) and field_of_label(value) in NAME_FIELDS]
     if any(index in names for index, _ in filled):
         return False
-    known = sum(field_of_label(cell_text(value)) is not None or cell_text(value).casefold() in _OWN_MEANING for _, value in filled)
+    known = sum(_means_something(cell_text(value)) for _, value in filled)
     return known * 2 >= len(filled)
+
+
+def _means_something(text: str) -> bool:
+    return field_of_label(text) is not None or text.casefold() in _OWN_MEANING or fold_label(text) in SUB_HEADINGS
 
 
 def _columns(block: Sequence[NumberedRow], merges: Sequence[Merge]) -> list[Column]:

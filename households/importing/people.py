@@ -86,8 +86,10 @@ def _taken(draft: _Draft, name: str, reader: Callable[[Cell], Read[str]]) -> str
 
 
 def written_name(layout: Layout, row: Sequence[Cell]) -> str:
-    """The name as the row writes it, family and given columns joined."""
+    """The name as the row writes it, family and given columns joined; the head may stand in a column of heads only."""
     value = layout.value(row, "name")
+    if is_blank(value):
+        value = layout.value(row, "head_name")
     if layout.has("name_given"):
         value = f"{cell_text(layout.value(row, 'name_family'))} {cell_text(layout.value(row, 'name_given'))}"
     return cell_text(value)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from households.importing import rowkinds
+from households.importing.births import parse_date_cell
 from households.importing.findings import Cell, Finding, Household, SkippedRow
 from households.importing.header import Header, is_numbering
 from households.importing.households_of_list import Surroundings, build_household
@@ -94,6 +95,9 @@ class SheetWalk:
             return "Dòng tiêu đề lặp lại"
         if is_numbering(row):
             return "Dòng đánh số cột"
+        if not written_name(self.context.layout, row) and rowkinds.is_signature(row):
+            self._closing = True
+            return "Phần ký tên"
         if self._has_personal_data(row):
             return self._why_no_name(number, row)
         return self._why_no_person(number, row)
@@ -115,7 +119,10 @@ class SheetWalk:
 
     def _relation_known(self, row: Sequence[Cell]) -> bool:
         layout = self.context.layout
-        return read_relation(layout.value(row, "relation")).value is not None or not is_blank(layout.value(row, "born"))
+        if read_relation(layout.value(row, "relation")).value is not None:
+            return True
+        born = layout.value(row, "born")
+        return not is_blank(born) and parse_date_cell(born).value is not None
 
     def _is_misplaced_signature(self, row: Sequence[Cell]) -> bool:
         """“TM. ỦY BAN NHÂN DÂN” may stand in the column of ids, a total's figures in any column."""
@@ -214,7 +221,8 @@ def _starts(layout: Layout, row: Sequence[Cell], number: str, head_name: str) ->
     relation = read_relation(layout.value(row, "relation")).value
     if _separate_heads(layout):
         head = cached_fold(cell_text(layout.value(row, "head_name")))
-        return bool(head) and (head != head_name or relation == "head" or _new_number(layout, row, number))
+        numbered = not layout.number_on_every_row and _new_number(layout, row, number)
+        return bool(head) and (head != head_name or relation == "head" or numbered)
     if layout.relation_states_heads:
         return relation == "head" or (relation is None and _looks_like_head(layout, row))
     return _new_number(layout, row, number) or (
