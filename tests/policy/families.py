@@ -20,9 +20,18 @@ AGES_THAT_MATTER = (0, 3, 4, 16, 22, 60, 70, 75, 80)
 LAW_CHANGES = ((2021, 7), (2024, 7), (2025, 7), (2026, 7), (2026, 10))
 FIRST_MONTH, LAST_MONTH = date(2015, 2, 1), date(2029, 12, 1)
 MONTHS_IN_A_BATCH = 5
-PROGRAMMES = (["tcxh"], ["care"], ["care", "tcxh"], ["funeral"], ["tcxh", "care", "funeral"])
+PROGRAMMES = (
+    ["tcxh"],
+    ["care"],
+    ["care", "tcxh"],
+    ["funeral"],
+    ["tcxh", "care", "funeral"],
+    ["education", "power"],
+    ["education", "power"],
+)
 LETTERS = ("a", "b", "c", "d", "dd", "e", "g", "h", "i", "k", "l")
 SCHOOLS = ("primary", "lower_secondary", "upper_secondary", "vocational", "college", "university")
+SMALL_SCHOOLS = ["nursery", "preschool", "primary", None]
 TYPES = ("mobility", "hearing_speech", "sight", "mental", "intellectual", "other")
 CARE = ("CARE-child", "CARE-elderly", "CARE-disabled-parent", "CARE-household", "CARE-outside")
 NAMES = ("an", "ba", "chi", "dao", "em", "gia")
@@ -50,15 +59,18 @@ def family(seed: int, month: date) -> Case:
     calm = random.random() < 0.3
     birth = calm_birth if calm else random_birth
     born = {name: birth(random, month) for name in NAMES[: random.choice((1, 1, 2, 2, 3, 3, 4, 5, 6))]}
+    married = len(born) > 2 and not calm and random.random() < 0.2
+    if married:
+        births_of_spouses(random, month, born)
     days = long_ago(month) if calm else days_that_matter(month, list(born.values()))
     case: Case = {"name": f"family {seed}", "month": f"{month:%Y-%m}", "household": random_household(random, days), "persons": []}
     for name in born:
         case["persons"].append(random_person(random, name, born, month, days))
-    if len(born) > 2 and not calm and random.random() < 0.2:
-        marry(random, case, month, days)
+    if married:
+        marry(random, case, days)
     if random.random() < 0.3:
         case["programmes"] = random.choice(PROGRAMMES)
-    if random.random() < 0.3:
+    if random.random() < 0.3 and "education" not in case.get("programmes", ()):
         case["decisions"] = random_decisions(random, case, days)
     return case
 
@@ -161,7 +173,7 @@ def random_person(random: Random, name: str, born: dict[str, date], month: date,
     person: Case = {"id": name, "born": as_written(random, born[name]), "sex": random.choice(("male", "female"))}
     for fact, (chance, youngest, oldest) in CHANCES.items():
         if youngest <= age <= oldest and random.random() < chance:
-            person[fact] = over_time(random, days, VALUES[fact])
+            person[fact] = over_time(random, days, SMALL_SCHOOLS if fact == "studying" and age < 6 else VALUES[fact])
     if random.random() < 0.35:
         person["disability"] = over_time(random, days, [random_disability(random, days) for _ in range(2)])
     if random.random() < 0.1:
@@ -177,7 +189,7 @@ def random_person(random: Random, name: str, born: dict[str, date], month: date,
 CHANCES: dict[str, tuple[float, float, float]] = {
     "no_parental_care": (0.5, -1, 18),
     "was_in_5_1": (0.5, 14, 26),
-    "studying": (0.6, 12, 26),
+    "studying": (0.6, 1, 26),
     "hiv": (0.2, -1, 120),
     "no_supporter": (0.5, 58, 120),
     "facility_eligible": (0.5, 58, 120),
@@ -185,7 +197,7 @@ CHANCES: dict[str, tuple[float, float, float]] = {
     "other_income": (0.2, 15, 120),
     "pregnant": (0.3, 14, 50),
     "fostered_by": (0.35, -1, 120),
-    "boards_at_school": (0.1, 5, 20),
+    "boards_at_school": (0.3, 5, 20),
     "ethnicity": (0.1, -1, 120),
 }
 VALUES: dict[str, list[Any]] = {
@@ -220,21 +232,22 @@ def random_links(random: Random, children: list[str], days: Days) -> Any:
     return over_time(random, days, some) if random.random() < 0.4 else some[0]
 
 
-def marry(random: Random, case: Case, month: date, days: Days) -> None:
-    """Make the first two disabled adults, with a common child around the end of the 36 months."""
-    one, other, child = case["persons"][:3]
-    child["born"] = years_after(random.choice(edges(month)), -random.choice((0, 1, 3, 3))).isoformat()
-    for parent in (one, other):
-        parent["born"] = f"{month.year - random.randint(18, 45)}-02-1{random.randint(0, 9)}"
-        parent["disability"] = over_time(random, days, [random_disability(random, days) for _ in range(2)])
+def births_of_spouses(random: Random, month: date, born: dict[str, date]) -> None:
+    """Make the first two adults and the third a child around the end of its 36 months."""
+    one, other, child, *_ = born
+    for spouse in (one, other):
+        born[spouse] = date(month.year - random.randint(18, 45), 2, random.randint(1, 28))
+    born[child] = years_after(random.choice(edges(month)), -random.choice((0, 1, 3, 3)))
+
+
+def marry(random: Random, case: Case, days: Days) -> None:
+    """Let the first two be disabled and raise the third, and perhaps others, together."""
+    one, other, child, *others = case["persons"]
+    for spouse in (one, other):
+        spouse["disability"] = over_time(random, days, [random_disability(random, days) for _ in range(2)])
         if random.random() < 0.3:
-            parent["pregnant"] = over_time(random, days, VALUES["pregnant"])
-        also = [person["id"] for person in case["persons"][3:] if random.random() < 0.5]
-        parent["raises_under_36_months"] = [child["id"], *also]
-        parent.pop("raises_alone", None)
-    for person in case["persons"]:
-        if person.get("died", "9") < str(person["born"]):
-            del person["died"]
+            spouse["pregnant"] = over_time(random, days, VALUES["pregnant"])
+        spouse["raises_under_36_months"] = [child["id"], *(person["id"] for person in others if random.random() < 0.5)]
 
 
 # ---- decisions ----------------------------------------------------------------------------------------------

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.policy.reference.days import birthday, month_of, read_day, window
-from tests.policy.reference.family import Decision, Family
+from tests.policy.reference.days import month_of, window
+from tests.policy.reference.decisions import decides, first_month
+from tests.policy.reference.family import Family
 from tests.policy.reference.funeral import FUNERAL_TIMES, funeral_due
 from tests.policy.reference.law import CARE, NO_COEFFICIENT, coefficient_on, level_in, rules_on
 from tests.policy.reference.other_programmes import education, power
 
 BOTH_WITH_5_4 = ("TCXH-5.5a", "TCXH-5.5b", "TCXH-5.5c", "TCXH-5.5d", "TCXH-5.6", "TCXH-5.8")
 ONE_CARE_PER_CHILD = ("CARE-child", "CARE-outside", "CARE-household")
-DECREE_20_FROM = date(2021, 7, 1)
-TWO_LEVELS = date(2025, 7, 1)
-NEW_DECREE = date(2026, 10, 1)
 
 
 @dataclass(frozen=True)
@@ -102,42 +99,12 @@ def line_for(family: Family, person: str, code: str) -> Line | None:
 
 def as_decided(family: Family, line: Line) -> Line | None:
     """The line as the decisions allow it: from the month of signature, or as arrears before it."""
-    valid = [d for d in family.decisions or () if decides(family, d, line)]
+    valid = [d for d in family.decisions or () if decides(family, d, line.person, line.benefit, family.month)]
     if any(month_of(d.signed) <= family.month for d in valid):
         return line
     if any(first_month(family, d) <= family.month for d in valid):
         return replace(line, arrears=True)
     return None
-
-
-def decides(family: Family, decision: Decision, line: Line) -> bool:
-    """Does this decision serve the line, and did the conditions hold on the day it was signed?"""
-    if decision.person != line.person or not serves(decision, line.benefit, family.month):
-        return False
-    return coefficient_on(family.at(decision.person, decision.signed), decision.benefit) is not None
-
-
-def serves(decision: Decision, benefit: str, month: date) -> bool:
-    """The same benefit, or the one whose place it took: the point b of 335/2026 is the point d of 20/2021."""
-    if benefit == "PENSION-SOCIAL" and decision.benefit in ("TCXH-5.5b", "TCXH-5.5c"):
-        return decision.signed < TWO_LEVELS
-    if benefit == "TCXH-5.5b" and month >= NEW_DECREE:
-        return decision.benefit == ("TCXH-5.5b" if decision.signed >= NEW_DECREE else "TCXH-5.5d")
-    return decision.benefit == benefit
-
-
-def first_month(family: Family, decision: Decision) -> date:
-    """The month from which a decision gives: that of its signature, but for the exceptions of Article 8 of 20/2021."""
-    signature = month_of(decision.signed)
-    if decision.signed >= TWO_LEVELS:
-        return signature
-    if decision.benefit == "TCXH-5.6":
-        certified = family.at(decision.person, decision.signed).disability.get("certified")
-        return month_of(read_day(certified)) if certified else signature
-    years = {"TCXH-5.5b": 75, "TCXH-5.5c": 80}.get(decision.benefit)
-    if years is None:
-        return signature
-    return max(month_of(birthday(family.born[decision.person], years)), DECREE_20_FROM)
 
 
 # ---- readings 6 and 9: overlaps -----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.policy.reference.days import month_of
+from tests.policy.reference.decisions import decides
 from tests.policy.reference.family import Family, Moment
 from tests.policy.reference.law import CARE, NEW_DECREE, coefficient_on, due_for, rules_on
 
@@ -22,11 +23,13 @@ def funeral_due(family: Family, person: str) -> bool:
 
 
 def receives_assistance(who: Moment) -> bool:
-    """Monthly assistance or the social pension: its conditions hold and, where decisions are told, one is signed."""
-    codes = [code for code in rules_on(month_of(who.day)) if code not in CARE and coefficient_on(who, code) is not None]
+    """Monthly assistance or the social pension: its conditions hold and, where decisions are told, one was signed by then."""
+    month = month_of(who.day)
+    codes = [code for code in rules_on(month) if code not in CARE and coefficient_on(who, code) is not None]
     if who.family.decisions is None:
         return bool(codes)
-    return any(d.person == who.person and d.benefit in codes and d.signed <= who.day for d in who.family.decisions)
+    signed = [decision for decision in who.family.decisions if decision.signed <= who.day]
+    return any(decides(who.family, decision, who.person, code, month) for decision in signed for code in codes)
 
 
 def child_of_single_parent(who: Moment) -> bool:
