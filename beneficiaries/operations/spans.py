@@ -8,6 +8,8 @@ at once.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
@@ -84,6 +86,14 @@ def execute(statement: str, parameters: dict[str, object] | None = None) -> int:
         return int(cursor.rowcount)
 
 
+@contextmanager
+def by_index() -> Iterator[None]:
+    """Let the planner look rows up one by one inside; the run's other statements forbid it (see compute.SETTINGS)."""
+    execute("SET LOCAL enable_nestloop = on")
+    yield
+    execute("SET LOCAL enable_nestloop = off")
+
+
 def has_open(spans: Spans, step: Step) -> bool:
     """Whether anything of the province covers the month or ends with it: if not, everything computed is new."""
     with connection.cursor() as cursor:
@@ -99,8 +109,10 @@ def write_month(spans: Spans, source: str, step: Step) -> Written:
     if not has_open(spans, step):
         return Written(_insert(spans, f"SELECT d.* FROM {source} d", step), 0)
     _compare(spans, source, step)
-    closed = _close(spans, step)
-    _open_again(spans, step)
+    execute("ANALYZE span_difference")
+    with by_index():
+        closed = _close(spans, step)
+        _open_again(spans, step)
     opened = _insert(spans, "SELECT * FROM span_difference WHERE due", step)
     execute("DROP TABLE span_difference")
     return Written(opened, closed)

@@ -6,7 +6,7 @@ no trace, and a correction corrected back settles by itself.
 
 from __future__ import annotations
 
-from beneficiaries.operations import Shard, execute
+from beneficiaries.operations import Shard, by_index, execute
 
 # Whoever was reopened since the month before was first computed (its lists may have been frozen by then), whoever still has an open
 # difference, and whoever was held by mistake.
@@ -21,7 +21,7 @@ SELECT household_id, min(from_month) AS from_month, (array_agg(cause ORDER BY we
   SELECT c.household_id, c.month, c.cause, 0 FROM payments_correction c WHERE c.province_no = %(province)s AND c.settled_at IS NULL
   UNION ALL
   SELECT p.household_id, date_trunc('month', k.created_at)::date, '{"kind": "hold_lifted"}', 2
-  FROM core_hold k JOIN households_person p ON p.id = k.subject_id
+  FROM core_hold k CROSS JOIN LATERAL (SELECT household_id FROM households_person WHERE id = k.subject_id OFFSET 0) p
   WHERE k.effect = 'no_payment' AND k.subject_kind = 'person' AND k.lifted_at IS NOT NULL AND k.province_no = %(province)s
 ) x GROUP BY household_id
 """
@@ -121,6 +121,11 @@ FROM parts x GROUP BY household_id
 def gather(shard: Shard) -> None:
     """Bring the open corrections of a province up to date and leave what this month's lines take of them in ``correction_sum``."""
     parameters: dict[str, object] = {"run": shard.run_id, "month": shard.month, "province": shard.place.province_no}
+    with by_index():
+        _gather(parameters)
+
+
+def _gather(parameters: dict[str, object]) -> None:
     execute(_CONCERNED, parameters)
     execute(_MONTHS, parameters)
     execute("ANALYZE concerned")
