@@ -36,16 +36,24 @@ def start(kind: str = "", *, durable: bool = True, quiet: bool = False) -> Serve
     environment.setdefault("NATIONAL_ID_KEY", place.secret("national_ids"))
     environment["POSASOFT_DATA"] = str(place.data)
     environment["PYTHONPATH"] = str(ROOT)
-    share = (place.data / "servers.share").open("w")
-    with waiting(place, "servers"), silence(quiet):
-        fcntl.flock(share, fcntl.LOCK_SH)
-        if "DATABASE_URL" not in environment:
-            server = postgres.start(place, durable=durable)
-            environment["DATABASE_URL"] = server.url(postgres.SERVING)
-            environment["MIGRATION_DATABASE_URL"] = server.url(postgres.OWNER)
-        if "REDIS_URL" not in environment:
-            environment["REDIS_URL"] = valkey.start(place)
-    return Servers(place, environment, share)
+    servers = Servers(place, environment, (place.data / "servers.share").open("w"))
+    try:
+        with waiting(place, "servers"), silence(quiet):
+            fcntl.flock(servers.share, fcntl.LOCK_SH)
+            _start(place, environment, durable)
+    except BaseException:
+        servers.stop()
+        raise
+    return servers
+
+
+def _start(place: Place, environment: dict[str, str], durable: bool) -> None:
+    if "DATABASE_URL" not in environment:
+        server = postgres.start(place, durable=durable)
+        environment["DATABASE_URL"] = server.url(postgres.SERVING)
+        environment["MIGRATION_DATABASE_URL"] = server.url(postgres.OWNER)
+    if "REDIS_URL" not in environment:
+        environment["REDIS_URL"] = valkey.start(place)
 
 
 def finally_stop(place: Place) -> list[str]:
