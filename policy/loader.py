@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from policy.checks import check_law
@@ -119,7 +118,7 @@ def _source(top: Table, table: Table) -> Source:
         if merged[key] is not None and not isinstance(merged[key], date):
             raise table.fail(f"'{key}' must be a day like 2021-07-01, not {merged[key]!r}", key)
         days.append(merged[key])
-    return Source(merged["instrument"], merged["article"], days[0], days[1], merged["certainty"], merged["note"] or "")
+    return Source(str(merged["instrument"]), str(merged["article"]), days[0], days[1], str(merged["certainty"]), str(merged["note"] or ""))
 
 
 def _where(table: Table) -> str:
@@ -186,11 +185,13 @@ def _rule(draft: _Draft, top: Table, table: Table) -> Rule:
     parameter, times = _amount(draft, table)
     vi, en = table.both_languages("title")
     return Rule(
-        benefit=table.text("benefit"), programme=programme.name, vi=vi, en=en, source=_source(top, table), from_month=table.month("from_month"),
+        benefit=table.text("benefit"), programme=programme.name, vi=vi, en=en, source=_source(top, table),
+        from_month=table.month("from_month"),
         until_month=table.month_or_none("until_month"), subject=table.text("subject"), needs_decision=table.flag("needs_decision"),
         start=start, start_age=table.whole("start_age", 0), group=group, order=order, conditions=_conditions(draft, table),
         not_if=table.texts("not_if"), cases=_cases(draft, table), parameter=parameter, payments=_payments(table, times), on_decision=table.flag("on_decision"),
-        succeeds=table.texts("succeeds") if "succeeds" in table else (table.text("benefit"),), switched_off=table.flag("switched_off"),
+        succeeds=table.texts("succeeds") if "succeeds" in table else (table.text("benefit"),),
+        switched_off=table.flag("switched_off"),
         fund=table.text("fund", programme.fund), where=_where(table),
     )  # fmt: skip
 

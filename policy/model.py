@@ -119,7 +119,7 @@ class Rule:
 
     ``succeeds`` are the codes whose decisions carry over when this version begins (default: its own code). ``start`` is the month from which
     a decision pays: that of the signature, of the disability certificate, or of the birthday ``start_age``. ``payments`` are (calendar month,
-    how many times the amount); ``on_decision``: paid once, in the first month of a decision, by no other condition. No ``cases``: the amount is fixed.
+    how many times the amount); ``on_decision``: paid once, in the first month of a decision, by no other condition. No ``cases``: a fixed amount.
     """
 
     benefit: str

@@ -76,7 +76,8 @@ def explain(law: Law, month: date, *, scope: Scope, tables: Tables = REGISTRY, p
 
 
 def _json(detail: Any) -> Mapping[str, Any]:
-    return json.loads(detail) if isinstance(detail, str) else detail
+    parsed: Mapping[str, Any] = json.loads(detail) if isinstance(detail, str) else detail
+    return parsed
 
 
 def findings(plan: Plan, rows: Iterable[Row]) -> list[Explained]:

@@ -19,7 +19,7 @@ Line = dict[str, Any]
 
 class Command(BaseCommand):
     help = "Tính chế độ cho các trường hợp trong một tệp YAML. Mã thoát: 0 tính được, 1 khác với 'expect' (--check), 2 tệp có lỗi."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -51,7 +51,8 @@ class Command(BaseCommand):
                 different += 1
                 self.stderr.write(f"case '{case['name']}' ({answer['month']}) differs")
                 self.stderr.write(f"  expected: {json.dumps(expected, ensure_ascii=False, default=str)}")
-                given = [{key: line[key] for key in ("for", "benefit", "coefficient", "amount", "arrears") if key in line} for line in answer["lines"]]
+                shown = ("for", "benefit", "coefficient", "amount", "arrears")
+                given = [{key: line[key] for key in shown if key in line} for line in answer["lines"]]
                 self.stderr.write(f"  given:    {json.dumps(given, ensure_ascii=False)}")
         self.stderr.write(f"{len(cases)} cases, {different} differ")
         return different
