@@ -31,6 +31,7 @@ class Section:
 SECTIONS = (
     Section("portal:home", "checklist", gettext_lazy("Việc cần làm"), "/work/"),
     Section("portal:households", "home", gettext_lazy("Hộ gia đình"), "/households/"),
+    Section("portal:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/"),
     Section("portal:review", "heart-handshake", gettext_lazy("Rà soát đối tượng"), "/review/"),
     Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/"),
     Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/"),

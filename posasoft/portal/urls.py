@@ -3,7 +3,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from posasoft.core.access import ANYONE, allow
-from posasoft.portal.views import areas, home, households, jobs, lists, persons, review, runs, search, session, why
+from posasoft.portal.views import areas, home, households, imports, jobs, lists, persons, review, runs, search, session, why
 
 app_name = "portal"
 
@@ -21,6 +21,15 @@ urlpatterns = [
     path("persons/<uuid:public_id>/", persons.show, name="person"),
     path("areas/", areas.index, name="areas"),
     path("areas/<int:area_id>/", areas.show, name="area"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/<uuid:public_id>/", imports.show, name="import"),
+    path("imports/<uuid:public_id>/findings/", imports.findings, name="import_findings"),
+    path("imports/<uuid:public_id>/columns/", imports.columns, name="import_columns"),
+    path("imports/<uuid:public_id>/accept/", imports.accept, name="import_accept"),
+    path("imports/<uuid:public_id>/reject/", imports.reject, name="import_reject"),
+    path("imports/<uuid:public_id>/rows/<int:row_id>/", imports.answer, name="import_answer"),
+    path("imports/<uuid:public_id>/deaths/", imports.deaths, name="import_deaths"),
+    path("imports/<uuid:public_id>/undo/", imports.undo, name="import_undo"),
     path("review/", review.index, name="review"),
     path("review/tile/", review.tile, name="review_tile"),
     path("runs/", runs.index, name="runs"),

@@ -69,6 +69,11 @@ def ethnic_group(code: str | None) -> str:
     return _ethnic_groups().get(code or "", "")
 
 
+def tr(label: object) -> str:
+    """A label that is data (a choice of a model) in the language of the page."""
+    return _(str(label))
+
+
 def fact_name(fact: str) -> str:
     return str(FACTS.get(fact, fact))
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from beneficiaries.queries.comparison import CAUSES
-from households.models import Person
+from households.models import ImportBatch, Person
 from payments.models import PaymentList
 from posasoft.core.money import format_dong
 from posasoft.core.months import add_months, age_on, months_old_on
@@ -226,3 +226,12 @@ def payable(pay_list: PaymentList) -> int:
 def tr(text: str | None) -> str:
     """A label that is data (a choice of a model) in the language of the page."""
     return gettext(text) if text else ""
+
+
+BATCH_TONES = {"received": "info", "staging": "info", "staged": "warn", "accepted": "ok", "undone": "", "refused": "stop"}
+
+
+@register.simple_tag
+def batch_tag(batch: ImportBatch) -> SafeString:
+    """The state of a list on its way in."""
+    return format_html('<span class="tag {}">{}</span>', BATCH_TONES[batch.status], gettext(str(batch.get_status_display())))

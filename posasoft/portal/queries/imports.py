@@ -1,0 +1,98 @@
+"""Staged lists as pages show them: household by household, with what each row would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from households.models import ImportBatch, ImportRow
+from households.models.registry import Relation
+from households.staging import queries
+from posasoft.core.models import Area, Level
+from posasoft.core.scope import Scope
+from posasoft.portal import wording
+from posasoft.portal.queries.scoped import in_scope
+
+PAGE = 25
+SHOWN = ("", "ask", "new", "changed", "same", "rejected")
+FIELDS = {
+    "full_name": gettext_lazy("Họ tên"),
+    "sex": gettext_lazy("Giới tính"),
+    "born": gettext_lazy("Sinh"),
+    "ethnicity": gettext_lazy("Dân tộc"),
+    "relation": gettext_lazy("Quan hệ"),
+    "disability_degree": gettext_lazy("Mức độ khuyết tật"),
+    "disability_type": gettext_lazy("Dạng tật"),
+    "studying": gettext_lazy("Đang học"),
+    "poverty": gettext_lazy("Phân loại hộ"),
+    "b1": gettext_lazy("Điểm B1"),
+    "b2": gettext_lazy("Điểm B2"),
+    "village": gettext_lazy("Thôn, bản, tổ dân phố"),
+}
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A person of the list: what would change as (field, old, new) in words, and whether somebody must say who it is."""
+
+    row: ImportRow
+    changes: list[tuple[str, str, str]]
+    asks: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """A household of the list; `open` while it may still be accepted or rejected."""
+
+    number: int
+    rows: list[RowView]
+    open: bool
+
+
+@dataclass(frozen=True)
+class BlockPage:
+    blocks: list[Block]
+    after: str
+
+
+def communes(scope: Scope) -> QuerySet[Area]:
+    """Communes in force that the role covers, by name."""
+    inside = Area.objects.filter(level=Level.COMMUNE, valid_to__isnull=True, position__gte=scope.lo, position__lt=scope.hi)
+    return inside.order_by("name_key", "pk")
+
+
+def batches(scope: Scope) -> QuerySet[ImportBatch]:
+    """Lists of communes in the role's range, the newest first."""
+    return in_scope(queries.batches(scope), scope)
+
+
+def _words(field: str, value: Any) -> str:
+    if field == "ethnicity":
+        return wording.ethnic_group(value)
+    if field == "relation" and value in Relation.values:
+        return wording.tr(Relation(value).label)
+    return "" if value in (None, "") else wording.seen_value(value)
+
+
+def _view(row: ImportRow) -> RowView:
+    changes = [(str(FIELDS.get(name, name)), _words(name, old), _words(name, new)) for name, (old, new) in row.diff.items()]
+    waiting = row.decision == ImportRow.Decision.PENDING
+    return RowView(row, changes, waiting and row.match in ("doubt", "fuzzy") and row.person_id is not None)
+
+
+def page_of_blocks(batch: ImportBatch, show: str, after: str) -> BlockPage:
+    """Twenty-five households that have a row of the wanted kind, with all their rows."""
+    wanted = queries.rows(batch, show=show)
+    if after.isdigit():
+        wanted = wanted.filter(block__gt=int(after))
+    numbers = list(wanted.order_by("block").values_list("block", flat=True).distinct()[: PAGE + 1])
+    rows = ImportRow.objects.filter(batch=batch, block__in=numbers[:PAGE]).select_related("person", "household").order_by("block", "pk")
+    blocks = []
+    for number, found in groupby(rows, key=lambda row: row.block):
+        members = [_view(row) for row in found]
+        blocks.append(Block(number, members, any(m.row.decision == ImportRow.Decision.PENDING for m in members)))
+    return BlockPage(blocks, str(numbers[PAGE - 1]) if len(numbers) > PAGE else "")
