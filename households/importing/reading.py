@@ -82,7 +82,7 @@ class ListReading:
         context = RowContext(layout=reading.layout, latest=reading.latest, sheet=name)
         walk = SheetWalk(reading.sheet, reading.header, context, reading.surroundings, skipped=self.skipped, findings=self.findings)
         households = persons = 0
-        for household in walk.households(_rows(reading)):
+        for household in walk.households(decoded_rows(reading)):
             self._check_ids(household, reading.layout)
             _add_cell_findings(household, reading)
             households, persons = households + 1, persons + len(household.people)
@@ -178,7 +178,8 @@ def _title_poverty(above: Sequence[str], sheet_name: str) -> str | None:
     return poverty_of_line(sheet_name) or poverty_of_line(" ".join(above))
 
 
-def _rows(reading: SheetReading) -> Iterator[NumberedRow]:
+def decoded_rows(reading: SheetReading) -> Iterator[NumberedRow]:
+    """The rows below the heading with their numbers, in Unicode."""
     for number, raw in enumerate(reading.sheet.rows(), start=1):
         if number <= reading.header.last_row:
             continue
@@ -245,7 +246,7 @@ def _used(layout: Layout) -> list[Column]:
 def sample_values(reading: SheetReading, column: Column, count: int = 3) -> list[Cell]:
     """A few values below a heading, for people who correct the columns."""
     found: list[Cell] = []
-    for _, row in _rows(reading):
+    for _, row in decoded_rows(reading):
         if column.index < len(row) and row[column.index] is not None:
             found.append(row[column.index])
         if len(found) == count:

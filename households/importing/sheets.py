@@ -78,7 +78,9 @@ def _sheet(book: Any, entry: Any, marks: SheetMarks, limits: Limits) -> Sheet:
 
     merges = tuple(Merge(*first, *last) for first, last in table.merged_cell_ranges or ())
     visible = entry.visible == calamine.SheetVisibleEnum.Visible
-    return Sheet(name=entry.name, visible=visible, height=table.total_height, merges=merges, marks=marks, open_rows=rows)
+    # total_height is the index of the last row, and zero for an empty sheet as well.
+    height = table.total_height + 1 if table.start else 0
+    return Sheet(name=entry.name, visible=visible, height=height, merges=merges, marks=marks, open_rows=rows)
 
 
 def _text_table(path: Path) -> list[Sheet]:

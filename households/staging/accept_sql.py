@@ -1,7 +1,7 @@
 """The statements that carry accepted rows into the registry, each for all rows at once.
 
 `taken` holds the rows, `taken_block` the households they make. Parameters: batch, change, day (first day of the list's year),
-commune, province, position, kind (rural or urban).
+commune, province, position, kind (rural or urban), code_start (what household codes of the commune begin with).
 """
 
 from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS, Fact, value_sql
@@ -53,7 +53,7 @@ WHERE r.id = t.id
 NEW_HOUSEHOLDS = """
 INSERT INTO households_household (id, code, province_no, area_pos, address, commune_id, village_id, difficulty, residence_kind, residence_since,
   poverty, b1, b2, poverty_since, change_id)
-SELECT b.household_id, lpad((%(province)s %% 100)::text, 2, '0') || '-' || %(code)s || '-' || lpad(b.household_id::text, 6, '0'),
+SELECT b.household_id, %(code_start)s || lpad(b.household_id::text, greatest(6, length(b.household_id::text)), '0'),
   %(province)s, b.area_pos,
   '', %(commune)s, b.village_id, b.difficulty, %(kind)s, %(day)s, coalesce(b.poverty, 'none'), b.b1, b.b2, %(day)s, %(change)s
 FROM taken_block b WHERE b.is_new
@@ -178,8 +178,8 @@ DEATHS = (
     " d.area_pos, now() FROM households_importeddeath d JOIN taken t ON t.person_id = d.person_id WHERE d.import_batch_id = %(batch)s"
     " ON CONFLICT DO NOTHING",
     "INSERT INTO core_workitem (kind, title, reason, subject_kind, subject_id, link, role, due_on, created_at, province_no, area_pos)"
-    " SELECT 'confirm_death', 'Xác nhận người đã chết', 'Danh sách ghi đã chết ' || coalesce(nullif(d.noted, ''), '(không rõ ngày)'), 'person',"
-    " d.person_id, %(link)s, 'commune_officer', NULL, now(), d.province_no, d.area_pos"
+    " SELECT 'confirm_death', left('Xác nhận người đã chết: ' || t.full_name, 200), left('Danh sách ghi “' || coalesce(nullif(t.note, ''), 'đã chết')"
+    " || '”; chưa xác nhận thì không chi trả', 500), 'person', d.person_id, %(link)s, 'commune_officer', NULL, now(), d.province_no, d.area_pos"
     " FROM households_importeddeath d JOIN taken t ON t.person_id = d.person_id WHERE d.import_batch_id = %(batch)s ON CONFLICT DO NOTHING",
 )
 CERTIFIED = """
@@ -195,6 +195,8 @@ UPDATE households_importrow r SET decision = 'accepted', person_id = t.person_id
 COUNT = "SELECT count(*), count(*) FILTER (WHERE is_new), count(DISTINCT household_id) FROM taken"
 
 STEPS = (
+    "ANALYZE taken",
+    "ANALYZE taken_block",
     REMEMBER, NEW_HOUSEHOLDS, NEW_PERSONS, CORRECT_PERSONS, *FACTS, *PLACES, IDENTITIES, BENEFITS, *DEATHS, CERTIFIED, DECIDE,
     "UPDATE households_importrow r SET area_pos = t.area_pos FROM taken t WHERE r.id = t.id AND r.area_pos <> t.area_pos",
 )  # fmt: skip

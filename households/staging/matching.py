@@ -73,11 +73,15 @@ def match(batch: ImportBatch) -> None:
             bounds,
         )
         cursor.execute(_BY_ID, bounds)
+        # Under row-level security the planner expects a handful of rows and would compare every row with every person.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_BY_NAME_AND_BIRTH, bounds)
         cursor.execute(_UNMATCHED_ROWS, bounds)
         rows = cursor.fetchall()
         cursor.execute(_UNMATCHED_PERSONS, bounds)
-        proposals = _likely(rows, cursor.fetchall())
+        persons = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = on")
+        proposals = _likely(rows, persons)
         if proposals:
             columns = [list(column) for column in zip(*proposals, strict=True)]
             cursor.execute(_PROPOSE, dict(zip(("rows", "persons", "households", "scores"), columns, strict=True)))

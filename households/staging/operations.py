@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from households.models import Change, ImportBatch, ImportedDeath, ImportRow
 from households.operations import confirm_death, start_change
+from households.operations.registry import household_code
 from households.staging import accept_sql, undo_sql
 from households.staging.differences import compare
 from households.staging.receiving import read_again, receive_list
@@ -38,7 +39,7 @@ def accept(*, batch: ImportBatch, by: Scope, blocks: Sequence[int] | None = None
 
     `from_day` defaults to the first day of the list's year. Returns persons, new persons, households. Raises WrongMoment.
     """
-    batch = ImportBatch.objects.select_related("area", "change").select_for_update(of=("self",)).get(pk=batch.pk)
+    batch = ImportBatch.objects.select_related("area__parent", "change").select_for_update(of=("self",)).get(pk=batch.pk)
     move(batch, Status.ACCEPTED)
     day = from_day or batch.from_day or dt.date(batch.area_date.year, 1, 1)
     change = batch.change or _change(batch, by)
@@ -46,7 +47,8 @@ def accept(*, batch: ImportBatch, by: Scope, blocks: Sequence[int] | None = None
     wanted = ImportRow.objects.filter(batch=batch, decision=ImportRow.Decision.PENDING).exclude(village_name="")
     villages = make_villages(batch, set(wanted.values_list("village_name", flat=True).distinct()), since=day, by=by)
     params: dict[str, Any] = {
-        "batch": batch.pk, "change": change.pk, "day": day, "commune": batch.area_id, "code": batch.area.code, "province": batch.province_no,
+        "batch": batch.pk, "change": change.pk, "day": day, "commune": batch.area_id, "province": batch.province_no,
+        "code_start": household_code(batch.area, 0)[:-6],
         "position": batch.area.position, "kind": "urban" if batch.area.kind in ("Phường", "Thị trấn") else "rural", "link": _link(batch),
         "village_names": list(villages), "village_ids": [area.pk for area in villages.values()],
         "blocks": list(blocks) if blocks is not None else None,
@@ -116,7 +118,9 @@ def undo(*, batch: ImportBatch, by: Scope) -> None:
     """
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     move(batch, Status.UNDONE)
-    used = Hold.objects.filter(effect=Hold.Effect.NO_UNDO, subject_kind="households.change", subject_id=batch.change_id or 0, lifted_at=None)
+    used = Hold.objects.filter(
+        effect=Hold.Effect.NO_UNDO, subject_kind="households.change", subject_id=batch.change_id or 0, lifted_at=None
+    )
     if used.exists():
         raise WrongMoment("Đã có danh sách chi trả dùng dữ liệu này, không thể hoàn tác. Hãy sửa từng hộ.")
     params = {"batch": batch.pk, "change": batch.change_id, "day": batch.from_day}

@@ -46,7 +46,7 @@ def test_accepting_all_brings_every_household_into_its_village(people: Cast, sam
     assert head.household.poverty_since == NEW_YEAR
     assert head.household.village is not None
     assert head.household.village.name == "Thôn Nà Cho"
-    assert head.household.code.startswith("03-00721-")
+    assert head.household.code.startswith("08-00721-")
     assert head.area_pos == head.household.area_pos == head.household.village.position
     assert Area.objects.filter(level="village", parent=people.dong_van).count() == 5
     assert SearchToken.objects.filter(person_id=head.pk, token="huong").exists()
