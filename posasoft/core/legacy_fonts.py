@@ -1,7 +1,7 @@
 """Vietnamese text typed for legacy fonts (TCVN3 = .VnTime, VNI-Times) or in code page 1258, read as Latin-1.
 
 Such text looks like `NguyÔn V¨n To¶n` or `Nguyeãn Vaên Toaûn`. Detection is careful: a text is legacy only when some word of it
-cannot be Vietnamese as it stands and every word is possible Vietnamese once converted. What is ambiguous alone (TCVN3 `Vò` is
+cannot be Vietnamese as it stands and is Vietnamese once converted. What is ambiguous alone (TCVN3 `Vò` is
 Vũ, but Vò is a word) is decided by the font or by the column: `detect_legacy_column`.
 """
 
@@ -21,8 +21,16 @@ _PATTERNS = {name: re.compile("|".join(sorted(map(re.escape, table), key=len, re
 # The soft hyphen and signs such as ¨ µ ¸ are letters in TCVN3, so words end only at spaces and ASCII signs.
 _WORD_BREAK = re.compile(r"[\s!-/:-@\[-`{-~]+")
 _MARKS_OF_CP1258 = "\u0300\u0301\u0303\u0309\u0323"
-# A column is legacy when nearly all of its cells can be; a few Unicode cells may have been typed in later.
-_COLUMN_SHARE = 0.8
+# A column is legacy when some of its cells prove it and nearly all can be; a few Unicode cells may have been typed in later.
+_PROVING_SHARE, _AGREEING_SHARE = 0.3, 0.8
+# When two encodings both give possible words, the one that gives everyday words of names and of lists is meant.
+_EVERYDAY_TEXT = (
+    "thị văn nguyễn trần lê phạm hoàng võ vũ đặng bùi đỗ hồ ngô dương lý đình hữu đức ngọc xuân quang hồng nông thế lưu bế kiều tư thư sơn"
+    " thơm như năng họ và tên ngày sinh năm thôn bản xã huyện tỉnh số hộ nghèo cận dân tộc giới tính quan hệ chủ ghi chú địa chỉ khuyết tật"
+    " mức độ nữ vợ chồng bố mẹ ông bà cháu tổ ấp xóm phường lò vừ giàng hờ đào tạ đoàn đinh"
+)
+_EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
+_VIETNAMESE_LETTERS = frozenset("aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệfghiìíỉĩịjklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvwxyỳýỷỹỵz0123456789")
 
 
 @dataclass(frozen=True)
@@ -46,29 +54,46 @@ def guess_legacy(text: str, font: str | None = None) -> Guess | None:
     if (by_font := _encoding_of_font(font)) and _PATTERNS[by_font].search(text):
         return Guess(by_font, 1.0)
     words = _words(text)
-    broken = sum(not _plausible(word) for word in words)
-    if not broken:
-        return None
+    broken = [position for position, word in enumerate(words) if not _plausible(word)]
     candidates: tuple[Encoding, ...] = ("tcvn3", "vni", "cp1258")
-    possible = [encoding for encoding in candidates if _reads_well(text, encoding)]
-    if not possible:
+    readings = {encoding: reading for encoding in candidates if (reading := _read(text, words, broken, encoding))}
+    if not readings:
         return None
-    best = max(possible, key=lambda encoding: len(_PATTERNS[encoding].findall(text)))
-    return Guess(best, round(broken / len(words) / len(possible), 2))
+    best = max(readings, key=lambda encoding: readings[encoding])
+    return Guess(best, round(len(broken) / len(words) / len(readings), 2))
+
+
+def _read(text: str, words: list[str], broken: list[int], encoding: Encoding) -> tuple[int, int, bool, int] | None:
+    """How well the text reads in an encoding (more is better), or None when it cannot be that.
+
+    At least one word that is no Vietnamese becomes a syllable, and only Vietnamese letters are left: names of the highlands, which are
+    no syllables of Vietnamese (Kbuôr, Pơloong), may stand beside it. Of two readings the more everyday one wins, then
+    the fonts before code page 1258, which is rare, then the shorter: VNI writes two signs for one letter, which TCVN3 reads as two vowels.
+    """
+    converted = to_unicode(text, encoding)
+    now = _words(converted)
+    if len(now) != len(words) or not all(_VIETNAMESE_LETTERS.issuperset(word.lower()) for word in now):
+        return None
+    if not any(_plausible(now[position]) for position in broken):
+        return None
+    everyday = sum(word.lower() in _EVERYDAY for word in now)
+    return everyday, sum(map(_plausible, now)), encoding != "cp1258", -len(converted)
 
 
 def detect_legacy_column(texts: Iterable[str]) -> Encoding | None:
-    """Return the encoding of a column: some cells prove it and at least 80 % of those with accents agree.
+    """Return the encoding of a column: three in ten cells with accents prove it, eight in ten can be it.
 
     Cells that are ambiguous alone then follow the column; cells already in Unicode stay out (`needs_conversion`).
     """
     accented = [text for text in texts if not text.isascii()]
-    votes = Counter(found for text in accented if (found := detect_legacy(text)))
+    found = [detect_legacy(text) for text in accented]
+    votes = Counter(encoding for encoding in found if encoding)
     if not votes:
         return None
-    encoding, _ = votes.most_common(1)[0]
-    agreeing = sum(needs_conversion(text, encoding) and _reads_well(text, encoding) for text in accented)
-    return encoding if agreeing >= _COLUMN_SHARE * len(accented) else None
+    encoding, proving = votes.most_common(1)[0]
+    agreeing = sum(needs_conversion(text, encoding) and alone in (None, encoding) for text, alone in zip(accented, found, strict=True))
+    enough = proving >= _PROVING_SHARE * len(accented) and agreeing >= _AGREEING_SHARE * len(accented)
+    return encoding if enough else None
 
 
 def needs_conversion(text: str, encoding: Encoding) -> bool:
@@ -107,8 +132,8 @@ def _restore_capitals(converted: str) -> str:
 
 
 def _typed_letters(word: str) -> str:
-    """The letters of which TCVN3 has a small and a capital form."""
-    return "".join(letter for letter in word if letter.isalpha() and not (letter.islower() and _is_toned(letter)))
+    """The letters of which TCVN3 has a small and a capital form; the prefix of K'Wẹ says nothing about the name."""
+    return "".join(letter for letter in word.rpartition("'")[2] if letter.isalpha() and not (letter.islower() and _is_toned(letter)))
 
 
 def _is_toned(letter: str) -> bool:
@@ -136,9 +161,3 @@ def _plausible(word: str) -> bool:
     if word.isascii():
         return True
     return is_syllable(word) and (word[1:] == word[1:].lower() or word == word.upper())
-
-
-def _reads_well(text: str, encoding: Encoding) -> bool:
-    """Whether the conversion changes something and leaves no word that cannot be Vietnamese."""
-    converted = to_unicode(text, encoding)
-    return converted != text and all(_plausible(word) for word in _words(converted))
