@@ -87,11 +87,11 @@ def lines(pay_list: PaymentList) -> Iterator[LineRow]:
 
 
 def _read(rows: Sequence[tuple[Any, ...]], names: dict[int, str]) -> Iterator[LineRow]:
-    stored = [bytes(row[5]) for row in rows if row[5] is not None]
-    ids = iter(crypto.unseal_many(stored))
-    for row in rows:
-        national_id = next(ids) if row[5] is not None else ""
-        yield LineRow(*row[:5], national_id, *row[6:12], components(row[12], names))
+    ids = iter(crypto.unseal_many([bytes(row[5]) for row in rows if row[5] is not None]))
+    for number, code, payee, born, precision, sealed, village, address, amount, arrears, recovery, total, parts in rows:
+        national_id = next(ids) if sealed is not None else ""
+        found = components(parts, names)
+        yield LineRow(number, code, payee, born, precision, national_id, village, address, amount, arrears, recovery, total, found)
 
 
 def components(stored: str | list[dict[str, Any]], names: dict[int, str]) -> tuple[Component, ...]:

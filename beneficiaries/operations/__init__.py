@@ -1,6 +1,6 @@
 """What may be done with decisions and entitlements; each verb owns its transaction and writes its audit row."""
 
-from beneficiaries.operations.compute import Computed, Place, is_single
+from beneficiaries.operations.compute import Computed, Place
 from beneficiaries.operations.inherited import pull_inherited
 from beneficiaries.operations.recalculation import recalculate
 from beneficiaries.operations.reopen import MONTH_HELD
@@ -10,6 +10,6 @@ from beneficiaries.operations.spans import by_index, execute
 
 __all__ = [
     "JOB", "MONTH_HELD", "Computed", "Fenced", "Place", "RunRefused", "Shard", "by_index", "cancel_run", "claim", "execute",
-      "is_single", "open_shards",
+      "open_shards",
     "pull_inherited", "recalculate", "requeue_run", "start_run", "work",
 ]  # fmt: skip

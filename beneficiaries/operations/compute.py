@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from beneficiaries import evaluation
+from beneficiaries.frequency import single_months
 from beneficiaries.operations import rebuild
 from beneficiaries.operations.spans import ENTITLEMENTS, PACKAGES, Step, Written, by_index, execute, write_month
-from policy.model import Law, Rule
+from policy.model import Law
 from posasoft.core.months import add_months, last_day
 
 # Two workers share the machine: each statement gets memory for its hashes and one process. JIT costs more than it gives on one province.
@@ -94,17 +96,6 @@ def prepare() -> None:
     execute(_HELD)
 
 
-def single_months(law: Law, month: datetime.date) -> tuple[str, ...]:
-    """Benefits that are never paid in two months running: quarterly and half-yearly ones, and what a death or a decision brings once."""
-    return tuple(sorted({rule.benefit for rule in law.rules_in(month) if is_single(rule)}))
-
-
-def is_single(rule: Rule) -> bool:
-    """Whether a rule's benefit stands alone in each of its months, so that its span never runs on into the next."""
-    paid = {month for month, times in rule.payments if times}
-    return rule.on_decision or rule.programme == "funeral" or not any(month % 12 + 1 in paid for month in paid)
-
-
 def compute_month(*, law: Law, month: datetime.date, place: Place, run_id: int, frozen: bool, reopened: int) -> Computed:
     """Compute the latest month of a province inside the caller's transaction; leaves ``due``, ``payee`` and ``held`` for the layer above."""
     scope = evaluation.Scope(province_no=place.province_no)
@@ -122,7 +113,7 @@ def compute_month(*, law: Law, month: datetime.date, place: Place, run_id: int, 
 
 
 def _make_families(month: datetime.date, place: Place) -> None:
-    parameters: dict[str, object] = {"lo": place.lo, "hi": place.hi, "month": month, "last_day": last_day(month)}
+    parameters: dict[str, Any] = {"lo": place.lo, "hi": place.hi, "month": month, "last_day": last_day(month)}
     execute(_FAMILY.format(family="family_sum", due="due", month="%(month)s::date"), parameters)
     execute("ANALYZE family_sum")
     execute(_PAYEE.format(family="family_sum"), parameters)

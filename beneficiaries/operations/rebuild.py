@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from beneficiaries.operations.spans import ENTITLEMENTS, PACKAGES, Spans, Written, execute
 
@@ -38,13 +39,13 @@ WHERE e.superseded_by_run IS NULL AND e.from_month <= %(last)s AND (e.until_mont
 
 def rebuild(*, run_id: int, last: datetime.date, frozen_through: datetime.date | None, once: Iterable[str]) -> Written:
     """Bring entitlements and packages in line with ``due_again`` and ``family_again`` (one row per month) up to the month ``last``."""
-    parameters: dict[str, object] = {"run": run_id, "last": last, "frozen": frozen_through or datetime.date.min, "once": list(once)}
+    parameters: dict[str, Any] = {"run": run_id, "last": last, "frozen": frozen_through or datetime.date.min, "once": list(once)}
     lines = _apply(ENTITLEMENTS, "due_again", parameters)
     _apply(PACKAGES, "family_again", parameters)
     return lines
 
 
-def _apply(spans: Spans, again: str, parameters: dict[str, object]) -> Written:
+def _apply(spans: Spans, again: str, parameters: dict[str, Any]) -> Written:
     same = (*spans.key, *spans.values)
     execute(
         _TARGET.format(

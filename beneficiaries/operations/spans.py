@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -59,7 +60,7 @@ class Step:
     once: tuple[str, ...]
 
     @property
-    def parameters(self) -> dict[str, object]:
+    def parameters(self) -> dict[str, Any]:
         return {"run": self.run_id, "month": self.month, "next": self.next_month, "province": self.province_no, "once": list(self.once)}
 
 
@@ -79,7 +80,7 @@ def _until(spans: Spans) -> str:
     return "CASE WHEN d.benefit = ANY(%(once)s) THEN %(next)s::date END" if "benefit" in spans.key else "NULL::date"
 
 
-def execute(statement: str, parameters: dict[str, object] | None = None) -> int:
+def execute(statement: str, parameters: dict[str, Any] | None = None) -> int:
     """Run one statement; the number of rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

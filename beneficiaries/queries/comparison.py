@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
-from beneficiaries.operations import is_single
+from beneficiaries.frequency import single_months
 from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS
 from policy import load_law
 from posasoft.core.months import add_months, last_day
@@ -119,10 +120,9 @@ LEFT JOIN beneficiaries_decision d ON d.id = l.decision_id
 """
 
 
-def _parameters(month: datetime.date, lo: int, hi: int) -> dict[str, object]:
+def _parameters(month: datetime.date, lo: int, hi: int) -> dict[str, Any]:
     before = last_day(add_months(month, -1))
     law = load_law()
-    rules = [*law.rules_in(month), *law.rules_in(add_months(month, -1))]
     return {
         "month": month,
         "lo": lo,
@@ -132,7 +132,7 @@ def _parameters(month: datetime.date, lo: int, hi: int) -> dict[str, object]:
         "birth_from": f"{month:%m}01",
         "birth_to": f"{last_day(month):%m%d}",
         "day_before": f"{before:%m%d}",
-        "periodic": sorted({rule.benefit for rule in rules if is_single(rule)}),
+        "periodic": sorted({*single_months(law, month), *single_months(law, add_months(month, -1))}),
     }
 
 

@@ -74,7 +74,7 @@ class _Paged(Canvas):
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's own name
         self._kept.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()  # type: ignore[attr-defined]  # ReportLab's own way to count pages; its stubs leave it out
 
     def save(self) -> None:
         for number, page in enumerate(self._kept, start=1):

@@ -6,6 +6,8 @@ no trace, and a correction corrected back settles by itself.
 
 from __future__ import annotations
 
+from typing import Any
+
 from beneficiaries.operations import Shard, by_index, execute
 
 # Whoever was reopened since the month before was first computed (its lists may have been frozen by then), whoever still has an open
@@ -120,12 +122,12 @@ FROM parts x GROUP BY household_id
 
 def gather(shard: Shard) -> None:
     """Bring the open corrections of a province up to date and leave what this month's lines take of them in ``correction_sum``."""
-    parameters: dict[str, object] = {"run": shard.run_id, "month": shard.month, "province": shard.place.province_no}
+    parameters: dict[str, Any] = {"run": shard.run_id, "month": shard.month, "province": shard.place.province_no}
     with by_index():
         _gather(parameters)
 
 
-def _gather(parameters: dict[str, object]) -> None:
+def _gather(parameters: dict[str, Any]) -> None:
     execute(_CONCERNED, parameters)
     execute(_MONTHS, parameters)
     execute("ANALYZE concerned")

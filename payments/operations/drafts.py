@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -85,7 +86,7 @@ DELETE FROM payments_paymentlist l WHERE l.month = %(month)s AND l.province_no =
 
 def write_drafts(shard: Shard, computed: Computed) -> None:
     """Draw up the draft lists of a province from the temporary tables its computation left; a second time writes only what differs."""
-    parameters: dict[str, object] = {
+    parameters: dict[str, Any] = {
         "run": shard.run_id,
         "month": shard.month,
         "label": f"{shard.month:%Y-%m}",
@@ -111,7 +112,7 @@ def write_drafts(shard: Shard, computed: Computed) -> None:
     execute(_EMPTY_LISTS, parameters)
 
 
-def _write_differences(parameters: dict[str, object]) -> None:
+def _write_differences(parameters: dict[str, Any]) -> None:
     execute(_DIFFERENCE, parameters)
     execute("ANALYZE line_difference")
     with by_index():
@@ -126,7 +127,7 @@ def _open_month(month: datetime.date) -> None:
         cursor.execute("SELECT payments_open_month(%s)", [month])
 
 
-def _has_lines(parameters: dict[str, object]) -> bool:
+def _has_lines(parameters: dict[str, Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s LIMIT 1", parameters)
         return cursor.fetchone() is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterable
@@ -77,7 +78,7 @@ def _check(locked: list[PaymentList], wanted: list[int]) -> None:
         raise ReleaseRefused("Danh sách đã được phát hành; chỉ danh sách dự thảo mới phát hành được.")
 
 
-def checksums(month: object, list_ids: list[int]) -> dict[int, str]:
+def checksums(month: datetime.date, list_ids: list[int]) -> dict[int, str]:
     """SHA-256 of the lines of each list, in hex."""
     digests = {pk: hashlib.sha256() for pk in list_ids}
     with connection.chunked_cursor() as cursor:

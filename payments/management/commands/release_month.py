@@ -32,7 +32,7 @@ class Command(BaseCommand):
         number = amount = 0
         for area in provinces:
             with acting(COUNTRY):
-                drafts = PaymentList.objects.filter(month=wanted, status=DRAFT, province_no=area.province_no)
+                drafts = PaymentList.objects.filter(month=wanted, status=DRAFT, province_no=area.province_no or 0)
                 released = release(lists=drafts, by=COUNTRY)
             number += len(released)
             amount += sum(pay_list.amount + pay_list.arrears - pay_list.recovery for pay_list in released)
