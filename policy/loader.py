@@ -46,7 +46,7 @@ class _Draft:
 
 def load_folders(*folders: Path, facts: Path = FACTS_FILE) -> Law:
     """The law of all YAML files in the folders, sub-folders included. Raises LawError by file and line."""
-    paths = sorted(path for folder in folders for path in folder.rglob("*.yaml"))
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.yaml"))]
     vocabulary = load_vocabulary(facts)
     draft = _Draft(vocabulary)
     tops = [read_yaml(path) for path in paths]
@@ -189,7 +189,8 @@ def _rule(draft: _Draft, top: Table, table: Table) -> Rule:
         from_month=table.month("from_month"),
         until_month=table.month_or_none("until_month"), subject=table.text("subject"), needs_decision=table.flag("needs_decision"),
         start=start, start_age=table.whole("start_age", 0), group=group, order=order, conditions=_conditions(draft, table),
-        not_if=table.texts("not_if"), cases=_cases(draft, table), parameter=parameter, payments=_payments(table, times), on_decision=table.flag("on_decision"),
+        not_if=table.texts("not_if"), cases=_cases(draft, table), parameter=parameter, payments=_payments(table, times),
+        on_decision=table.flag("on_decision"),
         succeeds=table.texts("succeeds") if "succeeds" in table else (table.text("benefit"),),
         switched_off=table.flag("switched_off"),
         fund=table.text("fund", programme.fund), where=_where(table),
