@@ -92,7 +92,7 @@ def _respell(rng: Rng, name: str, errors: set[str]) -> str:
 
 
 def _change_tone(rng: Rng, name: str) -> str:
-    """Drop or exchange one tone mark; a name without any gets one fewer accent nowhere and stays."""
+    """Drop or exchange one tone mark; a name without any stays as it is."""
     letters = list(unicodedata.normalize("NFD", name))
     marked = [index for index, letter in enumerate(letters) if letter in _TONES]
     if marked:
