@@ -87,12 +87,10 @@ def _clear_interrupted(connection: loading.Connection, order: Order, report: Rep
 
 def _first_ids(connection: loading.Connection) -> tuple[int, int]:
     """First free household id (its persons' ids are 16 times that) and change id."""
-    row = connection.execute(
-        "SELECT greatest((SELECT max(id) FROM households_household), (SELECT max(id) FROM households_person) / %s, 0) + 1,"
-        " coalesce((SELECT max(id) FROM households_change), 0) + 1",
-        [IDS_PER_HOUSEHOLD],
-    ).fetchone()
-    return (int(row[0]), int(row[1])) if row else (1, 1)
+    household, person, change = (
+        loading.highest_id(connection, table) for table in ("households_household", "households_person", "households_change")
+    )
+    return max(household, person // IDS_PER_HOUSEHOLD) + 1, change + 1
 
 
 def plan(order: Order, places: list[Place], first_household: int, first_change: int) -> list[Task]:

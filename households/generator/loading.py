@@ -178,12 +178,19 @@ def remove_interrupted(connection: Connection, tables: Sequence[str], steps: Seq
     unmark(connection)
 
 
-def advance_sequences(connection: Connection, tables: Sequence[str]) -> None:
+def highest_id(connection: Connection, table: str) -> int:
+    """The highest id ever given in a table, 0 for none: ids of deleted rows live on in history and are not given again."""
+    row = connection.execute(
+        sql.SQL(
+            "SELECT greatest((SELECT max(id) FROM {table}), pg_sequence_last_value(pg_get_serial_sequence({name}, 'id')::regclass), 0)"
+        ).format(table=sql.Identifier(table), name=sql.Literal(table))
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def advance_sequences(connection: Connection, tables: Iterable[str]) -> None:
     """Let the next ids follow those given by the generator."""
     for table in tables:
-        connection.execute(
-            sql.SQL(
-                "SELECT setval(pg_get_serial_sequence({name}, 'id'), greatest((SELECT max(id) FROM {table}), 1))"
-                " WHERE pg_get_serial_sequence({name}, 'id') IS NOT NULL"
-            ).format(name=sql.Literal(table), table=sql.Identifier(table))
-        )
+        highest = highest_id(connection, table)
+        if highest:
+            connection.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, highest])
