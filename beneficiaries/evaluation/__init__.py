@@ -14,7 +14,7 @@ One engine, four uses; every function below renders the same statement, with ano
     - ``not_enrolled``: same columns: the conditions hold, but no decision is active in the month (decision_id null)
     - ``no_longer``: person_id, household_id, province_no, area_pos, benefit, decision_id: an active decision whose conditions do not hold
 
-``staged_month(law, month, tables=REGISTRY, *, scope, programmes, projection, with_facts) -> StagedMonth``
+``staged_month(law, month, tables=REGISTRY, *, scope, programmes, projection, with_facts) -> Staged``
     The same statement in steps (``setup``, ``select``, ``teardown``) for a province or the country: temporary tables with statistics of their
     own, inside the caller's transaction. ``month_sql`` is for a household or a few.
 
@@ -32,7 +32,8 @@ One engine, four uses; every function below renders the same statement, with ano
 from beneficiaries.evaluation.case_run import evaluate_cases
 from beneficiaries.evaluation.cases import CaseError
 from beneficiaries.evaluation.explaining import Check, Explained, Finding, explain
-from beneficiaries.evaluation.statement import StagedMonth, month_sql, staged_month
+from beneficiaries.evaluation.staging import Staged
+from beneficiaries.evaluation.statement import month_sql, staged_month
 from beneficiaries.evaluation.tables import REGISTRY, Scope, Tables
 
 __all__ = [
@@ -42,7 +43,7 @@ __all__ = [
     "Explained",
     "Finding",
     "Scope",
-    "StagedMonth",
+    "Staged",
     "Tables",
     "evaluate_cases",
     "explain",

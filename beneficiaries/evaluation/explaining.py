@@ -10,10 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from beneficiaries.evaluation.plan import Numbered, Plan, make_plan
-from beneficiaries.evaluation.statement import explanation_sql
+from beneficiaries.evaluation.staging import fetch
+from beneficiaries.evaluation.statement import explanation
 from beneficiaries.evaluation.tables import REGISTRY, Scope, Tables
 from policy.compiler import MILLI
 from policy.model import Law, Rule
@@ -69,10 +68,8 @@ class Explained:
 def explain(law: Law, month: date, *, scope: Scope, tables: Tables = REGISTRY, programmes: Iterable[str] | None = None) -> list[Explained]:
     """Explain a month for the persons and households in scope, by the statement of the monthly run with another projection."""
     plan = make_plan(law, month, programmes, decided=tables.decision is not None)
-    with connection.cursor() as cursor:
-        cursor.execute(explanation_sql(plan, tables, scope))
-        rows = [(kind, person, household, _json(detail)) for kind, person, household, detail in cursor.fetchall()]
-    return findings(plan, rows)
+    found = fetch(*explanation(plan, tables, scope), many=scope.is_wide)
+    return findings(plan, [(kind, person, household, _json(detail)) for kind, person, household, detail in found])
 
 
 def _json(detail: Any) -> Mapping[str, Any]:

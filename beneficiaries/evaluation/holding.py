@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from django.db import connection
-
-from beneficiaries.evaluation.statement import holding_sql
+from beneficiaries.evaluation.staging import fetch
+from beneficiaries.evaluation.statement import holding
 from beneficiaries.evaluation.tables import REGISTRY, Scope, Tables
 from policy.model import Law
 
@@ -16,12 +15,10 @@ Holder = tuple[int | None, int | None, str]
 
 def holds_on(law: Law, month: date, *, scope: Scope, tables: Tables = REGISTRY) -> dict[Holder, list[tuple[date, date]]]:
     """Spans [since, until) of days in the month by (person_id, household_id of a household's benefit, benefit)."""
-    statement = holding_sql(law.reaching_back_to(month), month, tables, scope)
+    statement = holding(law.reaching_back_to(month), month, tables, scope)
     spans: dict[Holder, list[tuple[date, date]]] = defaultdict(list)
     if statement is None:
         return spans
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        for person, household, benefit, since, until in cursor.fetchall():
-            spans[person, household if person is None else None, benefit].append((since, until))
+    for person, household, benefit, since, until in fetch(*statement, many=scope.is_wide):
+        spans[person, household if person is None else None, benefit].append((since, until))
     return spans

@@ -22,7 +22,8 @@ def enrolled(plan: Plan, tables: Tables, scope: Scope) -> str:
     """
     if tables.decision is None or not plan.accepted:
         return (
-            "SELECT NULL::bigint AS holder, NULL::bigint AS person_id, NULL::bigint AS household_id, 0 AS rule_no, ''::text AS benefit, NULL::bigint AS decision_id, "
+            "SELECT NULL::bigint AS holder, NULL::bigint AS person_id, NULL::bigint AS household_id, "
+            "0 AS rule_no, ''::text AS benefit, NULL::bigint AS decision_id, "
             "NULL::date AS signed_on, NULL::date AS from_month WHERE FALSE"
         )
     codes = {entry.no: entry.rule.benefit for entry in plan.rules}

@@ -84,10 +84,15 @@ def make_plan(law: Law, month: date, programmes: Iterable[str] | None, *, decide
     read = _rules_read(law, [entry for entry in numbered if entry.no in chosen], [*everything, *before])
     return Plan(
         law=law, month=month, rules=numbered, chosen=chosen,
-        thresholds=birthdays(law, read, month) | birthdays(law, read, eve_month) | {("years", 0)},
+        thresholds=_thresholds(law, read, month) | _thresholds(law, read, eve_month) | {("years", 0)},
         counts=tuple(name for name in law.counts if any(name in facts_of(law, rule) for rule in read)),
         accepted=tuple(row for entry in numbered if entry.rule.needs_decision for row in _accepted(law, entry)),
     )  # fmt: skip
+
+
+def _thresholds(law: Law, rules: Iterable[Rule], month: date) -> frozenset[tuple[str, int]]:
+    """Birthdays by the thresholds of a month, of the rules that are in force in it."""
+    return birthdays(law, [rule for rule in rules if rule.is_in_force(month)], month)
 
 
 def _rules_read(law: Law, chosen: list[Numbered], everything: list[Rule]) -> list[Rule]:

@@ -230,7 +230,8 @@ def _everything() -> str:
     household = [f"h.{column_of(name)} AS {name}" for name in HOUSEHOLD_COLUMNS]
     return (
         f"SELECT p.person_id, p.day, p.household_id, p.province_no, p.area_pos, p.died_on, p.disability_certified_on, "
-        f"(p.died_on IS NULL OR p.died_on > p.day) AND (p.born IS NULL OR p.born <= p.day) AS alive, {', '.join([*person, *household])} FROM person_then p "
+        f"(p.died_on IS NULL OR p.died_on > p.day) AND (p.born IS NULL OR p.born <= p.day) AS alive, "
+        f"{', '.join([*person, *household])} FROM person_then p "
         "JOIN household_then h ON h.household_id = p.household_id AND h.day = p.day"
     )
 
@@ -247,7 +248,8 @@ def _counted(plan: Plan, tables: Tables) -> str:
 def _loud_facts(plan: Plan) -> str:
     counts = "".join(f", coalesce(n.{name}, 0) AS {name}" for name in plan.counts)
     return (
-        f"SELECT e.*, t.next_day, e.day < {day(plan.first)} AS before, (e.died_on IS NOT DISTINCT FROM t.next_day AND e.died_on <= {day(plan.last)}) AS last_day_alive{counts} "
+        f"SELECT e.*, t.next_day, e.day < {day(plan.first)} AS before, "
+        f"(e.died_on IS NOT DISTINCT FROM t.next_day AND e.died_on <= {day(plan.last)}) AS last_day_alive{counts} "
         "FROM points t JOIN everything e ON e.person_id = t.person_id AND e.day = t.day "
         "LEFT JOIN counted n ON n.person_id = t.person_id AND n.day = t.day"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from beneficiaries.evaluation.candidates import (
@@ -16,20 +15,11 @@ from beneficiaries.evaluation.candidates import (
 from beneficiaries.evaluation.judgement import by_decision, enrolled, judgement_ctes
 from beneficiaries.evaluation.plan import Numbered, Plan, make_plan
 from beneficiaries.evaluation.points import Cte, day, loud_ctes, point_ctes
+from beneficiaries.evaluation.staging import Staged, stage, with_clause
 from beneficiaries.evaluation.tables import REGISTRY, Scope, Tables
 from policy.expressions import quote
 from policy.model import Law
 
-# Parts that are read twice, or that must be a fence.
-MATERIALIZED = frozenset(
-    {"ties", "loud", "enrolled", "points", "everything", "person_then", "loud_facts", "priced", "placed", "loud_households", "links"}
-)
-# Parts of a staged month that are written into the one that reads them.
-INLINED = frozenset({"terms", "judged", "couple_lost", "household_facts"})
-# Parts that pass over a whole province.
-PASSES = frozenset(
-    {"enrolled", "ties", "changed_households", "changed_persons", "candidates", "priced", "placed", "loud_households", "household_rows"}
-)
 COEFFICIENT = "CASE WHEN j.has_coefficient THEN (j.coefficient::numeric / 1000)::numeric(6,3) END"
 KEYS = "j.person_id, j.household_id, j.province_no, j.area_pos, j.benefit"
 
@@ -50,18 +40,6 @@ def month_sql(
     return with_clause(ctes) + final
 
 
-@dataclass(frozen=True)
-class StagedMonth:
-    """The same statement in steps, for many people: each part is a temporary table with statistics of its own.
-
-    ``setup`` is run first, in order, then ``select`` may stand in ``INSERT INTO … SELECT``, then ``teardown``. All in one transaction.
-    """
-
-    setup: tuple[str, ...]
-    select: str
-    teardown: str
-
-
 def staged_month(
     law: Law,
     month: date,
@@ -71,27 +49,9 @@ def staged_month(
     programmes: Iterable[str] | None = None,
     projection: str = "lines",
     with_facts: bool = True,
-) -> StagedMonth:
-    """``month_sql`` for a province or the country. One statement has no statistics between its parts, and under row-level security the planner
-    takes a province for a handful of rows: it would walk millions by nested loops. Raises what ``month_sql`` raises."""
-    ctes, final = _parts(law, month, tables, scope, programmes, projection, with_facts, False)
-    setup: list[str] = []
-    inlined: list[Cte] = []
-    for name, sql in ctes:
-        if name in INLINED:
-            inlined.append((name, sql))
-            continue
-        joins = _WIDE if name in PASSES else _NARROW
-        setup += [joins, f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {with_clause(inlined) if inlined else ''}{sql}"]
-        # What follows a pass is joined by hash whatever its size, and the rows are wide.
-        setup += [] if name in {"candidates", "priced", "placed"} else [f"ANALYZE {name}"]
-    staged = [name for name, _ in ctes if name not in INLINED]
-    return StagedMonth((*setup, _WIDE), (with_clause(inlined) if inlined else "") + final, f"DROP TABLE {', '.join(staged)}")
-
-
-# A pass over a province is one scan and hash joins; everything else starts from a small table and looks rows up by index.
-_WIDE = "SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = on"
-_NARROW = "SET LOCAL enable_nestloop = on; SET LOCAL enable_seqscan = off"
+) -> Staged:
+    """``month_sql`` in steps, for a province or the country. Raises what ``month_sql`` raises."""
+    return stage(*_parts(law, month, tables, scope, programmes, projection, with_facts, False))
 
 
 def _parts(
@@ -109,7 +69,7 @@ def _parts(
     return _ctes(plan, tables, scope, with_facts=with_facts, loud_only=loud_only, keep_losers=projection != "lines"), final
 
 
-def explanation_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
+def explanation(plan: Plan, tables: Tables, scope: Scope) -> tuple[list[Cte], str]:
     """Every point with every fact and condition, and every candidate with its fate, as rows (kind, person_id, household_id, detail jsonb)."""
     ctes = _ctes(plan, tables, scope, with_facts=False, loud_only=True, keep_losers=True)
     outcome = (
@@ -124,10 +84,10 @@ def explanation_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
         parts.append(
             _points_explained(plan, plan.household_rules(), "household_facts", "household_point", ["poverty", "residence", "area"])
         )
-    return with_clause(ctes) + " UNION ALL ".join(parts)
+    return ctes, " UNION ALL ".join(parts)
 
 
-def holding_sql(law: Law, month: date, tables: Tables, scope: Scope) -> str | None:
+def holding(law: Law, month: date, tables: Tables, scope: Scope) -> tuple[list[Cte], str] | None:
     """Rows (person_id, household_id, benefit, since, until): the days of the month on which each rule's conditions hold. None: no law then."""
     plan = make_plan(law, month, law.programmes, decided=False)
     if not plan.person_rules():
@@ -144,7 +104,7 @@ def holding_sql(law: Law, month: date, tables: Tables, scope: Scope) -> str | No
         for entry in plan.rules
         if entry.rule.on_decision and entry.rule.subject == "person"
     ]
-    return with_clause(ctes) + " UNION ALL ".join(parts)
+    return ctes, " UNION ALL ".join(parts)
 
 
 def _held(rules: list[Numbered], source: str, until: str) -> str:
@@ -155,11 +115,6 @@ def _held(rules: list[Numbered], source: str, until: str) -> str:
         f"ARRAY[{holds}] AS holds FROM {source} f WHERE f.alive AND NOT f.before) w "
         f"CROSS JOIN LATERAL unnest(w.holds, ARRAY[{benefits}]) u(holds, benefit) WHERE u.holds"
     )
-
-
-def with_clause(ctes: list[Cte]) -> str:
-    """``WITH``; a part that is read twice, or that must be a fence, is materialized."""
-    return "WITH " + ",\n".join(f"{name} AS {'MATERIALIZED ' if name in MATERIALIZED else ''}({sql})" for name, sql in ctes) + "\n"
 
 
 def _ctes(plan: Plan, tables: Tables, scope: Scope, *, with_facts: bool, loud_only: bool, keep_losers: bool) -> list[Cte]:

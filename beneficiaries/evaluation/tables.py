@@ -23,6 +23,10 @@ REGISTRY = Tables(
 )  # fmt: skip
 
 
+# Up to so many households or persons one statement is faster than steps with statistics.
+FEW = 20
+
+
 @dataclass(frozen=True)
 class Scope:
     """Whom to evaluate; the given limits are combined. ``household_query`` is SQL that selects household ids, of trusted origin only."""
@@ -31,6 +35,11 @@ class Scope:
     household_ids: tuple[int, ...] | None = None
     person_ids: tuple[int, ...] | None = None
     household_query: str | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether so many are asked for that statistics are worth their time."""
+        return all(ids is None or len(ids) > FEW for ids in (self.household_ids, self.person_ids))
 
     def persons(self, alias: str) -> str:
         """Condition on a person row."""
