@@ -25,7 +25,8 @@ def check_law(
     for parameter in parameters.values():
         _check_levels(parameter)
     for rule in checked:
-        _check_amount(rule, parameters[rule.parameter])
+        for name in (rule.parameter, *_numbers(rule)):
+            _check_amount(rule, parameters[name])
         _check_references(rule, by_benefit, groups)
     return tuple(sorted(checked, key=lambda rule: (rule.programme, rule.order, rule.benefit, rule.from_month)))
 
@@ -61,8 +62,13 @@ def _check_levels(parameter: Parameter) -> None:
             raise LawError(f"{following.where}: gap: '{parameter.name}' has no value from {level.until_month:%Y-%m} to {following.from_month:%Y-%m}")
 
 
+def _numbers(rule: Rule) -> set[str]:
+    expressions = [condition.expression for condition in rule.conditions] + [case.when for case in rule.cases if case.when]
+    return {name for expression in expressions for name in expression.numbers}
+
+
 def _check_amount(rule: Rule, parameter: Parameter) -> None:
-    if rule.switched_off:
+    if rule.switched_off and parameter.name == rule.parameter:
         return
     first: Level | None = parameter.levels[0] if parameter.levels else None
     if first is None or first.from_month > rule.from_month:

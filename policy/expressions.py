@@ -40,11 +40,12 @@ class Relation(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """A parsed and checked condition; ``facts`` in the order in which they are read."""
+    """A parsed and checked condition; ``facts`` in the order in which they are read, ``numbers`` are the named thresholds."""
 
     text: str
     tree: exp.Expr
     facts: tuple[str, ...]
+    numbers: tuple[str, ...]
 
 
 def parse(text: str, vocabulary: Mapping[str, Fact], numbers: frozenset[str]) -> Expression:
@@ -57,7 +58,7 @@ def parse(text: str, vocabulary: Mapping[str, Fact], numbers: frozenset[str]) ->
     found = checker.type_of(tree)
     if found != "bool":
         raise ExpressionError(f"'{text}' is a {found}, not a condition")
-    return Expression(text, tree, tuple(dict.fromkeys(checker.facts)))
+    return Expression(text, tree, tuple(dict.fromkeys(checker.facts)), tuple(dict.fromkeys(checker.named)))
 
 
 class _Checker:
@@ -67,6 +68,7 @@ class _Checker:
         self.vocabulary = vocabulary
         self.numbers = numbers
         self.facts: list[str] = []
+        self.named: list[str] = []
 
     def type_of(self, node: exp.Expr) -> str:
         kind = type(node)
@@ -105,6 +107,7 @@ class _Checker:
         if isinstance(node, exp.Column) and node.table:
             raise ExpressionError(f"unknown fact '{node.sql()}'")
         if name in self.numbers:
+            self.named.append(name)
             return "int"
         fact = self.vocabulary.get(name)
         if fact is None:
@@ -145,6 +148,8 @@ class _Checker:
     def _in(self, node: exp.Expr) -> str:
         if node.args.get("query") or node.args.get("unnest") or node.args.get("field") or not node.expressions:
             raise ExpressionError(f"'in' needs a list of values: {node.sql(dialect='postgres')}")
+        if self.type_of(node.this) in AGES:
+            raise ExpressionError("an age can only be compared with a whole number, not looked up in a list")
         for value in node.expressions:
             self._agree(node.this, value)
         return "bool"
