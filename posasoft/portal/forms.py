@@ -34,7 +34,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Tệp danh sách"),
         help_text=gettext_lazy("Excel (.xlsx, .xls), LibreOffice (.ods) hoặc .csv. Giữ nguyên tệp như xã đang dùng."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
     )
     area = forms.ModelChoiceField(label=gettext_lazy("Xã, phường"), queryset=Area.objects.none())
     area_date = forms.DateField(

@@ -29,6 +29,7 @@ urlpatterns = [
     path("imports/<uuid:public_id>/reject/", imports.reject, name="import_reject"),
     path("imports/<uuid:public_id>/rows/<int:row_id>/", imports.answer, name="import_answer"),
     path("imports/<uuid:public_id>/deaths/", imports.deaths, name="import_deaths"),
+    path("imports/<uuid:public_id>/rejected/", imports.rejected, name="import_rejected"),
     path("imports/<uuid:public_id>/undo/", imports.undo, name="import_undo"),
     path("review/", review.index, name="review"),
     path("review/tile/", review.tile, name="review_tile"),

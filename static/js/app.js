@@ -47,6 +47,10 @@
   });
 
   document.addEventListener("change", (event) => {
+    if (event.target.type === "file") {
+      const shown = event.target.parentElement.querySelector("[data-file-name]");
+      if (shown) shown.textContent = [...event.target.files].map((file) => file.name).join(", ");
+    }
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
   });
 

@@ -183,9 +183,9 @@ def make_pao_family(places: Places) -> Household:
 
 def make_new_recipient(places: Places, month: datetime.date) -> None:
     """Sùng A Chơ, severely disabled: his decision begins in `month`. Made once."""
-    if Household.objects.filter(code="08-00721-000300").exists():
+    if Household.objects.filter(code="08-00721-900300").exists():
         return
-    home = make_household("08-00721-000300", places.commune, places.village, make_change(places.village, "Hồ sơ mới"))
+    home = make_household("08-00721-900300", places.commune, places.village, make_change(places.village, "Hồ sơ mới"))
     since = day("2026-01-05")
     person = make_person(
         home, "Sùng A Chơ", "head", "1975-06-01", sex="male", disability_degree="severe", disability_type="sight", disability_since=since
@@ -204,7 +204,7 @@ def make_canary(places: Places) -> Household:
 def make_single_mother(places: Places) -> Household:
     """Lò Thị Mai raises one child alone: near-poor."""
     change = make_change(places.village, "Hồ sơ năm 2024")
-    home = make_household("08-00721-000117", places.commune, places.village, change, poverty="near_poor", poverty_since=day("2024-01-01"))
+    home = make_household("08-00721-900117", places.commune, places.village, change, poverty="near_poor", poverty_since=day("2024-01-01"))
     mother = make_person(home, "Lò Thị Mai", "head", "1995-05-05", number="002195000312", sex="female", ethnicity="03")
     child = make_person(home, "Lò Văn Nam", "child", "2019-11-02", sex="male", ethnicity="03")
     Raising.objects.create(

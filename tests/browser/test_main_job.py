@@ -70,6 +70,7 @@ def compute_and_download(page: Page, sign_in: Callable[[str], Page], work: Calla
     page.get_by_role("button", name="Tính", exact=True).click()
     page.get_by_role("heading", name="Tiến độ").wait_for()
     work()
+    page.get_by_role("button", name="Tính lại").wait_for()
     page.get_by_role("link", name="Danh sách chi trả").last.click()
     page.get_by_role("link", name="Xã Đồng Văn", exact=True).click()
     check(page)

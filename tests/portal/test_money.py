@@ -110,7 +110,7 @@ def test_rules_that_read_a_diagnosis_are_left_out_for_those_who_only_count(
     with owner():
         analyst = cast.make_officer("bo", "Trần Thị Bộ", Role.MINISTRY_ANALYST, None)
         child = Person.objects.get(full_name="Lò Văn Nam")
-    body = enter(analyst).get(f"{page('08-00721-000117')}why/?person={child.public_id}").content.decode()
+    body = enter(analyst).get(f"{page('08-00721-900117')}why/?person={child.public_id}").content.decode()
     assert "HIV" not in body
     assert "Không đủ điều kiện" in body
 
@@ -121,7 +121,7 @@ def test_the_eligible_without_a_decision_are_listed_for_the_commune_only(
     with owner():
         change = cast.make_change(places.village, "Thêm")
         for commune, code, name in (
-            (places.commune, "08-00721-000400", "Mua Chứ Dũng"),
+            (places.commune, "08-00721-900400", "Mua Chứ Dũng"),
             (places.neighbour, "08-00724-000400", "Mua Canary"),
         ):
             home = cast.make_household(code, commune, None, change)
@@ -158,9 +158,9 @@ def test_the_household_page_asks_the_same_number_of_questions_for_a_big_family(
     django_assert_max_num_queries: Callable[..., object],
 ) -> None:
     with owner():
-        home = Household.objects.get(code="08-00721-000117")
+        home = Household.objects.get(code="08-00721-900117")
         for number in range(12):
             cast.make_person(home, f"Lò Thị {number}", "child", "2015-01-01")
     client = enter(officer)
     with django_assert_max_num_queries(28):
-        assert client.get(page("08-00721-000117")).status_code == 200
+        assert client.get(page("08-00721-900117")).status_code == 200

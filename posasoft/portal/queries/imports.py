@@ -13,6 +13,7 @@ from households.models import ImportBatch, ImportRow
 from households.models.registry import Relation
 from households.staging import queries
 from posasoft.core.models import Area, Level
+from posasoft.core.money import format_dong
 from posasoft.core.scope import Scope
 from posasoft.portal import wording
 from posasoft.portal.queries.scoped import in_scope
@@ -37,9 +38,10 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class RowView:
-    """A person of the list: what would change as (field, old, new) in words, and whether somebody must say who it is."""
+    """A person of the list: what the list says, what would change as (field, old, new), and whether somebody must say who it is."""
 
     row: ImportRow
+    facts: list[str]
     changes: list[tuple[str, str, str]]
     asks: bool
 
@@ -78,10 +80,25 @@ def _words(field: str, value: Any) -> str:
     return "" if value in (None, "") else wording.seen_value(value)
 
 
+def _facts(row: ImportRow) -> list[str]:
+    """What the list says about somebody whom the registry does not know yet."""
+    if row.verdict != ImportRow.Verdict.NEW:
+        return []
+    benefit = f"Đ.{row.benefit_article}" + (f": {format_dong(row.benefit_amount)}" if row.benefit_amount else "")
+    said = (
+        _words("relation", row.relation),
+        wording.poverty(row.poverty) if row.poverty else "",
+        wording.disability(row.disability_degree, row.disability_type),
+        _words("studying", row.studying),
+        benefit if row.benefit_article else "",
+    )
+    return [text for text in said if text]
+
+
 def _view(row: ImportRow) -> RowView:
     changes = [(str(FIELDS.get(name, name)), _words(name, old), _words(name, new)) for name, (old, new) in row.diff.items()]
     waiting = row.decision == ImportRow.Decision.PENDING
-    return RowView(row, changes, waiting and row.match in ("doubt", "fuzzy") and row.person_id is not None)
+    return RowView(row, _facts(row), changes, waiting and row.match in ("doubt", "fuzzy") and row.person_id is not None)
 
 
 def page_of_blocks(batch: ImportBatch, show: str, after: str) -> BlockPage:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +18,8 @@ from households.importing.columns import FIELD_TITLES
 from households.importing.findings import ListRefused
 from households.models import ImportBatch, ImportProfile, ImportRow
 from households.staging import operations, queries
+from households.staging.rejected import rejected_workbook
+from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Job, Role
@@ -25,6 +29,7 @@ from posasoft.portal.queries import work_in_background as background
 from posasoft.portal.requests import OfficerRequest
 
 IMPORT_ROLES = (Role.COMMUNE_OFFICER, Role.CLUSTER_OFFICER, Role.PROVINCE_OFFICER, Role.ADMINISTRATOR)
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READING = (ImportBatch.Status.RECEIVED, ImportBatch.Status.STAGING)
 
 
@@ -186,3 +191,15 @@ def deaths(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("portal:import_deaths", public_id)
     return render(request, "portal/import_deaths.html", {"batch": batch, "deaths": waiting})
+
+
+@allow(*IMPORT_ROLES)
+def rejected(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The rows left out and the rows with errors, as the commune wrote them, with the reasons beside the cells."""
+    batch = found_batch(request, public_id)
+    response = HttpResponse(rejected_workbook(batch), content_type=WORKBOOK)
+    response["Content-Disposition"] = content_disposition_header(True, f"khong-nhan-{PurePath(batch.file_name).stem}.xlsx") or "attachment"
+    audit.record(
+        verb="export", kind="households_importbatch", object_id=batch.pk, by=request.scope, area=(batch.province_no, batch.area_pos)
+    )
+    return response
