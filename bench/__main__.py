@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in names:
         sys.stdout.write(f"./run bench NAME …, where NAME is one of: {', '.join(names) or 'none yet'}\n")
         return 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "posasoft.settings")
     django.setup()
     return int(importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:]) or 0)
 

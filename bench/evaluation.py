@@ -26,7 +26,9 @@ def lines_of(month: datetime.date, province_no: int) -> int:
     province = Area.objects.get(level=Level.PROVINCE, province_no=province_no, position__isnull=False)
     with acting(Scope("area", province.position or 0, province.position_end or 0, role="system")):
         prepare()
-        staged = evaluation.staged_month(load_law(), month, scope=evaluation.Scope(province_no=province_no))
+        staged = evaluation.staged_month(
+            load_law(), month, scope=evaluation.Scope(area=(province.position or 0, province.position_end or 0))
+        )
         for statement in staged.setup:
             execute(statement)
         with connection.cursor() as cursor:
