@@ -87,7 +87,7 @@ def _facts(row: ImportRow) -> list[str]:
     benefit = f"Đ.{row.benefit_article}" + (f": {format_dong(row.benefit_amount)}" if row.benefit_amount else "")
     said = (
         _words("relation", row.relation),
-        wording.poverty(row.poverty) if row.poverty else "",
+        wording.poverty(row.poverty) if row.poverty and row.relation == Relation.HEAD else "",
         wording.disability(row.disability_degree, row.disability_type),
         _words("studying", row.studying),
         benefit if row.benefit_article else "",
