@@ -4,7 +4,7 @@ One engine, four uses; every function below renders the same statement, with ano
 
 ``month_sql(law, month, tables=REGISTRY, *, scope=Scope(), programmes=None, projection="lines", with_facts=True, loud_only=False) -> str``
     A SELECT without parameters (dates and codes are literals, so that it can stand in ``INSERT INTO … SELECT``). ``month`` is the first
-    day of a month. ``scope`` is ``Scope(province_no=12)``, ``Scope(household_ids=(1, 2))``, ``Scope(person_ids=(5,))`` or
+    day of a month. ``scope`` is ``Scope(area=(lo, hi))`` (a range of positions), ``Scope(household_ids=(1, 2))``, ``Scope(person_ids=(5,))`` or
     ``Scope(household_query="SELECT household_id FROM …")``; empty means the whole country. ``programmes`` limits the benefits (names of
     ``policy/law/programmes.yaml``; default: all that pay money). Columns of the projections:
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from beneficiaries.evaluation.plan import Plan
 from beneficiaries.evaluation.relation import HOUSEHOLD_COLUMNS, PERSON_COLUMNS, RELATIONS, column_of, count_sql
+from beneficiaries.evaluation.steady import may_match
 from beneficiaries.evaluation.tables import Scope, Tables
 from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS, Fact
 from policy.expressions import quote
@@ -79,9 +80,11 @@ def _changes(plan: Plan, alias: str) -> str:
 def _loud(plan: Plan, tables: Tables, scope: Scope) -> str:
     """Small on every side: the changed, the members of changed households, and whoever is tied to somebody who changes."""
     alive = f"p.canonical_id IS NULL AND (p.died_on IS NULL OR p.died_on >= {day(plan.first)})"
+    worth = f"(p.facts_since >= {day(plan.first)} OR {may_match(plan, 'p')})"
     parts = [
-        f"SELECT p.id FROM changed_persons c JOIN {tables.person} p ON p.id = c.id WHERE {alive}",
-        f"SELECT p.id FROM changed_households c JOIN {tables.person} p ON p.household_id = c.id WHERE {scope.persons('p')} AND {alive}",
+        f"SELECT p.id FROM changed_persons c JOIN {tables.person} p ON p.id = c.id WHERE {alive} AND {worth}",
+        f"SELECT p.id FROM changed_households c JOIN {tables.person} p ON p.household_id = c.id "
+        f"WHERE {scope.persons('p')} AND {alive} AND {worth}",
     ]
     for relation in plan.relations():
         kind, own, other = RELATIONS[relation]

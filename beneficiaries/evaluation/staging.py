@@ -26,7 +26,11 @@ PASSES = frozenset(
 # What follows these is joined by hash whatever its size, or they are only passed over.
 UNCOUNTED = frozenset({"candidates", "priced", "placed", "loud_facts"})
 # Of wide rows only the keys are counted: statistics of thirty facts that nothing asks cost more than the join they would serve.
-COUNTED_COLUMNS = {"person_then": " (person_id, day, household_id)", "household_then": " (household_id, day)", "everything": " (person_id, day)"}
+COUNTED_COLUMNS = {
+    "person_then": " (person_id, day, household_id)",
+    "household_then": " (household_id, day)",
+    "everything": " (person_id, day)",
+}
 
 # A pass over a province is one scan and hash joins; everything else starts from a small table and looks rows up by index.
 WIDE = "SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = on"

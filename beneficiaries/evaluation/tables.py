@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posasoft.core.area_loading import PROVINCE_SPAN
-
 
 @dataclass(frozen=True)
 class Tables:
@@ -29,9 +27,10 @@ FEW = 20
 
 @dataclass(frozen=True)
 class Scope:
-    """Whom to evaluate; the given limits are combined. ``household_query`` is SQL that selects household ids, of trusted origin only."""
+    """Whom to evaluate; the given limits are combined. ``area`` is a half-open range of tree positions: what the registry is
+    indexed by and what row-level security asks. ``household_query`` is SQL that selects household ids, of trusted origin only."""
 
-    province_no: int | None = None
+    area: tuple[int, int] | None = None
     household_ids: tuple[int, ...] | None = None
     person_ids: tuple[int, ...] | None = None
     household_query: str | None = None
@@ -72,10 +71,8 @@ class Scope:
 
     def _common(self, alias: str, household: str) -> list[str]:
         parts = []
-        if self.province_no is not None:
-            # As a range of positions, not by number: that is what the index of the registry's rows is on, and what row-level security asks.
-            lo, hi = (number * PROVINCE_SPAN for number in (self.province_no, self.province_no + 1))
-            parts.append(f"{alias}.area_pos >= {lo} AND {alias}.area_pos < {hi}")
+        if self.area is not None:
+            parts.append(f"{alias}.area_pos >= {int(self.area[0])} AND {alias}.area_pos < {int(self.area[1])}")
         if self.household_ids is not None and household:
             parts.append(_in(household, self.household_ids))
         if self.household_query is not None and household:

@@ -98,7 +98,7 @@ def prepare() -> None:
 
 def compute_month(*, law: Law, month: datetime.date, place: Place, run_id: int, frozen: bool, reopened: int) -> Computed:
     """Compute the latest month of a province inside the caller's transaction; leaves ``due``, ``payee`` and ``held`` for the layer above."""
-    scope = evaluation.Scope(province_no=place.province_no)
+    scope = evaluation.Scope(area=(place.lo, place.hi))
     staged = evaluation.staged_month(law, month, scope=scope)
     for statement in staged.setup:
         execute(statement)

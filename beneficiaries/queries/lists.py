@@ -9,7 +9,6 @@ from django.db import connection
 
 from beneficiaries import evaluation
 from policy import load_law
-from posasoft.core.models import Area, Level
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,8 @@ def no_longer(month: datetime.date, *, lo: int, hi: int, limit: int = 200) -> li
 
 
 def _found(projection: str, amount: str, month: datetime.date, lo: int, hi: int, limit: int) -> list[Finding]:
-    scope = _scope(lo, hi)
+    scope = evaluation.Scope(area=(lo, hi))
     found = evaluation.month_sql(load_law(), month, scope=scope, projection=projection, with_facts=False)
     with connection.cursor() as cursor:
         cursor.execute(_FOUND.format(found=found, amount=amount, lo=int(lo), hi=int(hi), limit=int(limit)))
         return [Finding(*row) for row in cursor.fetchall()]
-
-
-def _scope(lo: int, hi: int) -> evaluation.Scope:
-    """A province by its number, which is one scan; anything smaller by its households."""
-    province = Area.objects.filter(level=Level.PROVINCE, position=lo, position_end=hi).first()
-    if province is not None and province.province_no is not None:
-        return evaluation.Scope(province_no=province.province_no)
-    households = f"SELECT id AS household_id FROM households_household WHERE area_pos >= {int(lo)} AND area_pos < {int(hi)}"
-    return evaluation.Scope(household_query=households)
