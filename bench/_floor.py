@@ -18,7 +18,6 @@ INPUTS = {
     "beneficiaries_decision": "from_month",
     "households_raising": "until",
 }
-LINE_KEY = "ADD FOREIGN KEY (list_id) REFERENCES payments_paymentlist (id)"
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,6 @@ def _scan(server: psycopg.Connection[Any], workers: int) -> float:
 def _same_table(server: psycopg.Connection[Any], output: _Output) -> None:
     server.execute(f"DROP TABLE IF EXISTS {output.copied}")
     server.execute(f"CREATE TABLE {output.copied} (LIKE {output.table} INCLUDING ALL)")
-    if output.table == "payments_paymentline":
-        server.execute(f"ALTER TABLE {output.copied} {LINE_KEY}")
 
 
 def _may_checkpoint(server: psycopg.Connection[Any]) -> bool:

@@ -60,8 +60,8 @@ def main(arguments: list[str]) -> int:
         f"{_count('households_household'):,} households, {persons:,} persons, {_count('beneficiaries_decision'):,} decisions\n", flush=True
     )
     for workers in (1, 2):
-        seconds, lines = _evaluation(FIRST, workers)
-        print(f"- evaluation alone, {workers} worker(s): {seconds:.1f} s, {lines:,} lines, {persons / seconds:,.0f} persons/s", flush=True)
+        seconds = _evaluation(FIRST, workers)
+        print(f"- evaluation alone, {workers} worker(s): {seconds:.1f} s, {persons / seconds:,.0f} persons/s", flush=True)
     loop = _loop.seconds_per_household(FIRST) * _count("households_household")
     print(f"- the usual way (ORM loop over {_loop.HOUSEHOLDS:,} households, extrapolated to all, one process): {loop:,.0f} s", flush=True)
     _report(_month("first month", FIRST, 2, persons), loop)
@@ -117,8 +117,8 @@ def _size() -> float:
     return float(row[0]) if row else 0.0
 
 
-def _evaluation(month: datetime.date, workers: int) -> tuple[float, int]:
-    """Seconds and lines of the evaluation alone; provinces are dealt out by size."""
+def _evaluation(month: datetime.date, workers: int) -> float:
+    """Seconds of the evaluation alone; provinces are dealt out by size."""
     with owner(autocommit=True) as server:
         rows = server.execute("SELECT province_no FROM households_household GROUP BY 1 ORDER BY count(*) DESC").fetchall()
     hands: list[list[str]] = [[] for _ in range(workers)]
@@ -126,7 +126,7 @@ def _evaluation(month: datetime.date, workers: int) -> tuple[float, int]:
         turn = place % (2 * workers)
         hands[turn if turn < workers else 2 * workers - 1 - turn].append(str(province))
     timed = together([[sys.executable, "-m", "bench", "evaluation", f"{month:%Y-%m}", ",".join(hand)] for hand in hands if hand])
-    return timed.seconds, 0
+    return timed.seconds
 
 
 def _month(name: str, month: datetime.date, workers: int, persons: int, *, writes: bool = True) -> Step:
