@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
+import time_machine
 from celery import Celery
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from beneficiaries import operations
 from posasoft.core import jobs
@@ -31,6 +33,12 @@ ARGUMENTS = [
 ]
 # Playwright's own event loop runs in this thread; the tests' queries are still synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def _on_one_day() -> Iterator[None]:
+    with time_machine.travel(cast.TODAY, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +72,9 @@ def page(chromium: Browser, live_server: Any) -> Iterator[Page]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     yield page
+    # A request still under way would meet the emptying of the tables and both would wait for each other.
+    with suppress(Error):
+        page.wait_for_load_state("networkidle", timeout=3_000)
     context.close()
     assert not [text for text in problems if "status of 40" not in text], problems
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from django.test import Client
 
 from posasoft.core.models import Role, User
 from tests.browser import cast
 from tests.browser.cast import Places
 from tests.support.database import owner
+
+
+@pytest.fixture(autouse=True)
+def _on_one_day() -> Iterator[None]:
+    with time_machine.travel(cast.TODAY, tick=True):
+        yield
 
 
 @pytest.fixture

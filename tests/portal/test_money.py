@@ -44,9 +44,9 @@ def page(code: str) -> str:
 
 def test_package_list_and_run_agree(enter: Callable[[User], Client], officer: User, month: datetime.date) -> None:
     client = enter(officer)
-    assert "2.700.000\u00a0đ" in client.get(page("08-00721-001942")).content.decode()
+    assert "3.300.000\u00a0đ" in client.get(page("08-00721-001942")).content.decode()
     lists = client.get("/lists/").context
-    assert lists["pulse"].amount == 2_700_000 + 540_000 + 810_000
+    assert lists["pulse"].amount == 3_300_000 + 540_000 + 810_000
     assert lists["pulse"].households == 3
     run = client.get(f"/runs/{iso_month(month)}/").context
     assert run["pulse"] == lists["pulse"]
