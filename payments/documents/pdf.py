@@ -31,6 +31,8 @@ LEFT, RIGHT, TOP, BOTTOM = 25 * mm, 15 * mm, 18 * mm, 16 * mm
 COLUMNS = tuple(width * mm for width in (10, 45, 27, 31, 71, 17, 17, 22, 17))
 NUMERIC = frozenset({5, 6, 7})
 SIZE, LEADING, PAD = 9, 11, 1.6 * mm
+# Between a text and its sum in one cell.
+AMOUNT, AMOUNT_WIDTH = "\t", 18 * mm
 SIGNATURE_HEIGHT = 42 * mm
 
 
@@ -94,6 +96,7 @@ class _Sheet:
     y: float = 0
     sums: wording.Totals = field(default_factory=wording.Totals)
     page_sum: int = 0
+    waiting: LineRow | None = None
 
     def __post_init__(self) -> None:
         self.canvas = _Paged(self.stream)
@@ -120,20 +123,19 @@ class _Sheet:
         self._heading()
 
     def add(self, row: LineRow) -> None:
-        cells = _cells(row, self.pay_list.month)
-        height = max(len(cell) for cell in cells) * LEADING + 2 * PAD
-        if self.y - height - LEADING - 2 * PAD < BOTTOM:
-            self._turn()
-        self._cells(cells, height)
-        self.sums = self.sums.plus(row)
-        self.page_sum += row.total
+        """Take one row; it is drawn when the next one comes, so that the last can go with the signatures."""
+        if self.waiting is not None:
+            self._draw(self.waiting, LEADING + 2 * PAD)
+        self.waiting = row
 
     def close(self) -> None:
+        total = self.sums.plus(self.waiting).total if self.waiting is not None else 0
+        words = _fitting(f"Số tiền bằng chữ: {money_words(total)}.", sum(COLUMNS), ITALIC)
+        below = LEADING + 2 * PAD + len(words) * (LEADING + 4) + SIGNATURE_HEIGHT
+        if self.waiting is not None:
+            # Signatures alone on a page could be put under another list.
+            self._draw(self.waiting, below)
         self._sum_row(f"TỔNG CỘNG: {format_number(self.sums.lines)} hộ", self.sums.arrears, self.sums.recovery, self.sums.total)
-        words = _fitting(f"Số tiền bằng chữ: {money_words(self.sums.total)}.", sum(COLUMNS), ITALIC)
-        if self.y - SIGNATURE_HEIGHT - len(words) * LEADING < BOTTOM:
-            self.canvas.showPage()
-            self.y = HEIGHT - TOP
         self.canvas.setFont(ITALIC, 11)
         for line in words:
             self.y -= LEADING + 4
@@ -141,6 +143,16 @@ class _Sheet:
         self._signatures()
         self.canvas.showPage()
         self.canvas.save()
+
+    def _draw(self, row: LineRow, below: float) -> None:
+        """Draw a row where it and ``below`` more points still fit, on a new page otherwise."""
+        cells = _cells(row, self.pay_list.month)
+        height = max(len(cell) for cell in cells) * LEADING + 2 * PAD
+        if self.y - height - below < BOTTOM and self.page_sum:
+            self._turn()
+        self._cells(cells, height)
+        self.sums = self.sums.plus(row)
+        self.page_sum += row.total
 
     def _turn(self) -> None:
         self._sum_row("Cộng trang này", 0, 0, self.page_sum)
@@ -157,6 +169,7 @@ class _Sheet:
         self._cells(cells, height, face=BOLD, middle=True)
 
     def _cells(self, cells: list[list[str]], height: float, *, face: str = REGULAR, middle: bool = False) -> None:
+        """Draw one row of the table; a line with a tab in it is a text and a sum at the right edge."""
         canvas, x = self.canvas, LEFT
         canvas.setFont(face, SIZE)
         canvas.setLineWidth(0.4)
@@ -169,7 +182,9 @@ class _Sheet:
                 elif number in NUMERIC:
                     canvas.drawRightString(x + width - PAD, y, line)
                 else:
-                    canvas.drawString(x + PAD, y, line)
+                    text, _, amount = line.partition(AMOUNT)
+                    canvas.drawString(x + PAD, y, text)
+                    canvas.drawRightString(x + width - PAD, y, amount)
                 y -= LEADING
             x += width
         self.y -= height
@@ -206,10 +221,10 @@ class _Sheet:
 
 
 def _cells(row: LineRow, month: datetime.date) -> list[list[str]]:
-    width = COLUMNS[4] - 2 * PAD
     parts: list[str] = []
     for part in row.components:
-        parts += _fitting(f"{wording.component_text(part, payee=row.payee, month=month)}: {format_number(part.amount)}", width)
+        lines = _fitting(wording.component_text(part, payee=row.payee, month=month), COLUMNS[4] - 2 * PAD - AMOUNT_WIDTH)
+        parts += [*lines[:-1], f"{lines[-1]}{AMOUNT}{format_number(part.amount)}"]
     texts = (str(row.number), row.payee, row.national_id, row.village or row.address)
     cells = [_fitting(text, wide - 2 * PAD) for text, wide in zip(texts, COLUMNS, strict=False)]
     return [*cells, parts or [""], [wording.shown(row.arrears)], [wording.shown(row.recovery)], [wording.shown(row.total)], [""]]

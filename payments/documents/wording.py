@@ -37,7 +37,9 @@ _NAMED = {
     "EDU-COST": "Chi phí học tập",
     "EDU-FOOD": "Tiền ăn bán trú",
     "EDU-HOUSING": "Tiền ở bán trú",
-    "EDU-LUNCH": "Ăn trưa trẻ em",
+    "EDU-LUNCH": "Ăn trưa mẫu giáo",
+    "EDU-LUNCH-NURSERY": "Ăn trưa nhà trẻ",
+    "DIRECT-102": "Hỗ trợ trực tiếp hộ nghèo",
 }
 _PARAGRAPH = re.compile(r"TCXH-5\.(\d)([a-d])?")
 
@@ -46,11 +48,14 @@ def benefit_label(code: str) -> str:
     """How a benefit is called on a list: by paragraph and point of Article 5, or by its plain name."""
     if found := _PARAGRAPH.fullmatch(code):
         point = f"điểm {found[2]} " if found[2] else ""
-        return f"Trợ cấp {point}khoản {found[1]} Điều 5"
+        text = f"{point}khoản {found[1]} Điều 5"
+        return text[0].upper() + text[1:]
     if code.startswith("CARE-"):
         return "Kinh phí chăm sóc"
     if code.startswith("EMERGENCY-"):
         return "Trợ giúp khẩn cấp"
+    if code.startswith("OPP-"):
+        return "Gói Tạo cơ hội"
     return _NAMED.get(code, code)
 
 

@@ -120,8 +120,8 @@ def test_a_released_pdf_bears_its_number_and_is_no_draft(pay_list: PaymentList) 
 
 
 def test_a_list_names_paragraphs_and_never_an_illness() -> None:
-    assert benefit_label("TCXH-5.8") == "Trợ cấp khoản 8 Điều 5"
-    assert benefit_label("TCXH-5.5a") == "Trợ cấp điểm a khoản 5 Điều 5"
+    assert benefit_label("TCXH-5.8") == "Khoản 8 Điều 5"
+    assert benefit_label("TCXH-5.5a") == "Điểm a khoản 5 Điều 5"
 
 
 def test_the_file_is_named_by_month_and_commune(pay_list: PaymentList) -> None:
