@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from households.importing.columns import FIELD_TITLES
+from households.importing.columns import FIELD_TITLES, field_of_label
 from households.importing.findings import Cell, Finding, Household, ListRefused, Person, SkippedRow
 from households.importing.fonts import Decoder, decoder_for, encoding_name
 from households.importing.header import SEARCHED_ROWS, Column, Header, find_header
@@ -138,7 +138,7 @@ def _prepare(sheet: Sheet, options: ReadOptions) -> SheetReading | None:
     sample: list[NumberedRow] = list(enumerate(islice(sheet.rows(), _SAMPLE), start=1))
     decoder = decoder_for(row for _, row in sample)
     decoded: list[NumberedRow] = [(number, decoder.row(number, row)) for number, row in sample]
-    header = find_header(decoded[:SEARCHED_ROWS], sheet.merges)
+    header = find_header(_headings(sample, decoded), sheet.merges)
     if header is None:
         return None
     header = header.with_fields({column.index: options.fields[column.title] for column in header.columns if column.title in options.fields})
@@ -149,6 +149,20 @@ def _prepare(sheet: Sheet, options: ReadOptions) -> SheetReading | None:
     decoder.converted.clear()
     decoder.first.clear()
     return SheetReading(sheet, header, lay_out(header, below, " ".join(above)), decoder, surroundings, list_date, latest)
+
+
+def _headings(raw: Sequence[NumberedRow], decoded: Sequence[NumberedRow]) -> list[NumberedRow]:
+    """The first rows as headings may be read: a heading typed in Unicode above a column in an old font stays as it is."""
+    return [
+        (number, [_heading(typed, value) for typed, value in zip(row, read, strict=True)])
+        for (number, row), (_, read) in zip(raw[:SEARCHED_ROWS], decoded, strict=False)
+    ]
+
+
+def _heading(typed: Cell, read: Cell) -> Cell:
+    if not isinstance(typed, str) or not isinstance(read, str) or typed == read:
+        return read
+    return typed if field_of_label(read) is None and field_of_label(typed) is not None else read
 
 
 def _dates(above: Sequence[str], options: ReadOptions) -> tuple[dt.date, dt.date]:
