@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from celery import Celery
 from django.utils import timezone
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from beneficiaries import operations
 from posasoft.core import jobs
@@ -67,7 +67,7 @@ def page(chromium: Browser, live_server: Any) -> Iterator[Page]:
     """A page whose every error in script or policy fails the test."""
     context = chromium.new_context(base_url=live_server.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport=WIDE)
     page = context.new_page()
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(20_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -79,6 +79,8 @@ def page(chromium: Browser, live_server: Any) -> Iterator[Page]:
     assert not [text for text in problems if "status of 40" not in text], problems
 
 
+# Generous, for a machine that computes a month at the same time.
+expect.set_options(timeout=20_000)
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 360, "height": 740}
 
@@ -93,6 +95,7 @@ def sign_in(page: Page) -> Callable[[str], Page]:
         page.get_by_label("Mật khẩu").fill(cast.PASSWORD)
         page.get_by_role("button", name="Đăng nhập").click()
         page.get_by_role("heading", name="Việc cần làm").wait_for()
+        page.wait_for_load_state("load")
         return page
 
     return enter

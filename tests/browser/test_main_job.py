@@ -27,6 +27,12 @@ def check(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (page.url, size["width"])
 
 
+def follow(page: Page, name: str) -> None:
+    """Follow a link of the page's content and wait for where it leads."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+
+
 def upload(page: Page, work: Callable[[], int]) -> None:
     page.goto("/imports/")
     check(page)
@@ -47,16 +53,16 @@ def test_from_the_communes_workbook_to_the_signed_list(places: Places, sign_in: 
     expect(page.locator("main")).to_contain_text("180 hộ")
     expect(page.locator("main")).to_contain_text("671 người")
     check(page)
-    page.get_by_role("link", name="Nhận xét từng ô").click()
+    follow(page, "Nhận xét từng ô")
     expect(page.get_by_role("table").first).to_contain_text("Số CCCD")
     check(page)
     page.go_back()
-    page.get_by_role("link", name="Sửa cột").click()
+    follow(page, "Sửa cột")
     check(page)
     page.go_back()
-    page.get_by_role("button", name="Nhận tất cả vào sổ").click()
+    page.get_by_role("button", name="Nhận tất cả vào sổ").click(timeout=60_000)
     expect(page.get_by_role("status")).to_contain_text("Đã nhận")
-    page.get_by_role("link", name="Xác nhận", exact=True).click()
+    follow(page, "Xác nhận")
     check(page)
     page.get_by_role("button", name="Đúng, đã mất").first.click()
     page.get_by_role("heading", name="Xác nhận người đã mất").wait_for()
@@ -71,13 +77,14 @@ def compute_and_download(page: Page, sign_in: Callable[[str], Page], work: Calla
     page.get_by_role("heading", name="Tiến độ").wait_for()
     work()
     page.get_by_role("button", name="Tính lại").wait_for()
-    page.get_by_role("link", name="Danh sách chi trả").last.click()
-    page.get_by_role("link", name="Xã Đồng Văn", exact=True).click()
+    follow(page, "Danh sách chi trả")
+    follow(page, "Xã Đồng Văn")
     check(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Bản in để ký").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
-    page.get_by_role("row").nth(1).get_by_role("link").click()
+    with page.expect_navigation():
+        page.get_by_role("row").nth(1).get_by_role("link").click()
     page.locator("#package").get_by_role("link", name="Vì sao?").first.click()
     expect(page.locator("#why")).to_contain_text("đồng")
     check(page)
