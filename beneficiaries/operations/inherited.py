@@ -46,14 +46,15 @@ WHERE i.withdrawn_at IS NOT NULL AND i.pulled_at IS NOT NULL AND d.source = 'inh
   AND d.change_id = b.change_id
 """
 
-# The person is not named here: the page behind the link shows who it is to whoever may see it.
 _DIFFERENT = """
 INSERT INTO core_workitem (kind, title, reason, subject_kind, subject_id, link, role, province_no, area_pos, created_at)
-SELECT 'listed_amount', 'Mức trợ cấp trong danh sách khác mức theo quy định',
-  'Khoản ' || l.benefit || ': danh sách ghi ' || to_char(l.amount, 'FM999G999G999G990') || ' đ, theo quy định '
-    || coalesce(to_char(x.amount, 'FM999G999G999G990') || ' đ', 'không được hưởng') || ' (tháng ' || to_char(l.from_month, 'MM/YYYY') || ')',
-  'beneficiaries.decision', d.id, '', 'commune_officer', l.province_no, l.area_pos, now()
+SELECT 'listed_amount', left('Mức trợ cấp khác quy định: ' || p.full_name, 200),
+  'Khoản ' || l.benefit || ': danh sách ghi ' || replace(to_char(l.amount, 'FM999,999,999,990'), ',', '.') || ' đ, theo quy định '
+    || coalesce(replace(to_char(x.amount, 'FM999,999,999,990'), ',', '.') || ' đ', 'không được hưởng')
+    || ' (tháng ' || to_char(l.from_month, 'MM/YYYY') || ')',
+  'beneficiaries.decision', d.id, '/persons/' || p.public_id || '/', 'commune_officer', l.province_no, l.area_pos, now()
 FROM listed l
+JOIN households_person p ON p.id = l.person_id
 JOIN beneficiaries_decision d ON d.person_id = l.person_id AND d.benefit = l.benefit AND d.until_month IS NULL AND d.source = 'inherited'
 LEFT JOIN ({law}) x ON x.person_id = l.person_id AND x.benefit = l.benefit
 WHERE l.from_month = %(month)s AND l.amount IS NOT NULL AND l.amount IS DISTINCT FROM x.amount
