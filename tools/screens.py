@@ -29,7 +29,8 @@ PAGES = {
 WALKS = (
     ("run", "/runs/", "main a.go"),
     ("list", "/lists/", "main a.go"),
-    ("area", "/areas/", "aside a, .rail h2 + ul a"),
+    ("import", "/imports/", "main a.go"),
+    ("area", "/areas/", ".rail h2 + ul a"),
 )
 
 
@@ -41,12 +42,12 @@ def sign_in(page: Page, user: str) -> None:
     page.get_by_role("heading", name="Việc cần làm").wait_for()
 
 
-def shoot(page: Page, name: str, *, narrow: bool = True) -> None:
+def shoot(page: Page, name: str, *, narrow: bool = True, whole: bool = True) -> None:
     """The page as it stands, at office width and, if asked, at a phone's."""
     for size, suffix in ((WIDE, ""), (NARROW, "-360"))[: 2 if narrow else 1]:
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
         page.wait_for_timeout(300)
-        page.screenshot(path=FOLDER / f"{name}{suffix}.png", full_page=True)
+        page.screenshot(path=FOLDER / f"{name}{suffix}.png", full_page=whole)
     page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
 
 
@@ -58,19 +59,21 @@ def theme(page: Page, name: str) -> None:
 def shoot_household(page: Page, query: str) -> None:
     """A household with its package, the panel that says why, and its head's page."""
     page.goto(f"/search/?q={query}")
-    page.locator("main a.go").first.click()
-    page.locator("#package").get_by_role("link", name="Vì sao?").first.click()
+    with page.expect_navigation():
+        page.locator("main a.go").first.click()
+    page.locator("#package").get_by_role("link", name="Vì sao?").last.click()
     page.locator("#why [data-focus]").wait_for()
     page.mouse.move(0, 0)
     shoot(page, "household")
     address = page.url
     theme(page, "dark")
-    page.locator("#package").get_by_role("link", name="Vì sao?").first.click()
+    page.locator("#package").get_by_role("link", name="Vì sao?").last.click()
     page.locator("#why [data-focus]").wait_for()
     shoot(page, "household-dark", narrow=False)
     theme(page, "light")
     page.goto(address)
-    page.locator("section[aria-labelledby=members] a.go").nth(3).click()
+    with page.expect_navigation():
+        page.locator("section[aria-labelledby=members] a.go").nth(3).click()
     shoot(page, "person", narrow=False)
 
 
@@ -86,9 +89,11 @@ def walk(browser: Browser, address: str, user: str, query: str) -> None:
         shoot(page, name, narrow=name in ("home", "households"))
     for name, start, link in WALKS:
         page.goto(start)
-        page.locator(link).first.click()
+        with page.expect_navigation():
+            page.locator(link).first.click()
         page.wait_for_load_state("networkidle")
-        shoot(page, name, narrow=name == "run")
+        page.locator("h1").first.wait_for()
+        shoot(page, name, narrow=name == "run", whole=name != "import")
     shoot_household(page, query)
 
 

@@ -17,6 +17,7 @@ import posasoft.core
 from households.models import registry
 from policy import load_law
 from posasoft.core.dates import format_date
+from posasoft.core.models import AreaClass
 
 FACTS = {
     "residence": gettext_lazy("Nơi ở"),
@@ -134,6 +135,7 @@ CODES = {
         registry.DisabilityType,
         registry.Studying,
         registry.FosteredBy,
+        AreaClass.Difficulty,
     )
     for value, label in choices.choices
     if value not in ("none", "other")

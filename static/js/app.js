@@ -57,6 +57,7 @@
   // On a narrow screen the drawing opens at today, not six years ago.
   const toToday = (root) => root.querySelectorAll(".scroll:has(> .time)").forEach((box) => { box.scrollLeft = box.scrollWidth; });
   toToday(document);
+  window.addEventListener("resize", () => toToday(document));
 
   // A panel fetched into the page is announced and reached by keyboard.
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -87,8 +87,8 @@ def check_text(check: Check) -> str:
 
 @register.filter
 def seen(check: Check) -> str:
-    """The value a condition saw, in words; empty where the text says it all."""
-    return wording.seen_value(check.value)
+    """The value a condition saw, in words; empty for a yes or no, which the mark beside the condition says already."""
+    return "" if isinstance(check.value, bool) else wording.seen_value(check.value)
 
 
 @register.filter
