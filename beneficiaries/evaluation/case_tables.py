@@ -20,6 +20,11 @@ SHAPES = {
     CASE_TABLES.person: REGISTRY.person, CASE_TABLES.household: REGISTRY.household, CASE_TABLES.spell: REGISTRY.spell,
     CASE_TABLES.raising: REGISTRY.raising, str(CASE_TABLES.decision): str(REGISTRY.decision),
 }  # fmt: skip
+# The registry's own keys: without them every look-up would scan all cases of all months.
+KEYS = (
+    (CASE_TABLES.household, "id"), (CASE_TABLES.person, "id"), (CASE_TABLES.person, "household_id"), (CASE_TABLES.spell, "subject, subject_id"),
+    (CASE_TABLES.raising, "adult_id"), (CASE_TABLES.raising, "child_id"),
+)  # fmt: skip
 DEFAULTS: dict[str, Any] = {"poverty": "none", "pension": 0}
 FLAGS = ("was_in_5_1", "hiv", "no_supporter", "facility_eligible", "other_income", "pregnant", "boards_at_school")
 PROVINCE, POSITION = 1, 1
@@ -74,6 +79,8 @@ def fill_tables(cursor: CursorWrapper, placed: Sequence[Placed]) -> None:
     _copy(cursor, CASE_TABLES.person, persons)
     _copy(cursor, CASE_TABLES.spell, spells)
     _copy(cursor, CASE_TABLES.raising, links)
+    for name, columns in KEYS:
+        cursor.execute(f"CREATE INDEX ON {name} ({columns})")
     for name in SHAPES:
         cursor.execute(f"ANALYZE {name}")
 
@@ -84,6 +91,7 @@ def fill_decisions(cursor: CursorWrapper, rows: Iterable[tuple[int | None, int, 
     table = str(CASE_TABLES.decision)
     numbered = [{"id": no, **dict(zip(keys, row, strict=True)), **_location()} for no, row in enumerate(rows, start=1)]
     _copy(cursor, table, numbered)
+    cursor.execute(f"CREATE INDEX ON {table} (person_id)")
     cursor.execute(f"ANALYZE {table}")
 
 

@@ -106,6 +106,26 @@ def test_a_mistake_exits_2_and_names_case_field_and_value(tmp_path: Path, case: 
         assert word in err
 
 
+@pytest.mark.django_db
+def test_an_impossible_date_without_quotes_is_named_too(tmp_path: Path) -> None:
+    text = "- {name: An, month: 2024-07, persons: [{id: an, born: 2018-02-30}]}"
+    code, _, err = run(tmp_path, text=text)
+    assert code == 2
+    assert "case 'An': field 'born': value '2018-02-30' is not a possible date" in err
+
+
+@pytest.mark.django_db
+def test_dates_without_quotes_and_an_empty_list_of_decisions_or_programmes_are_understood(tmp_path: Path) -> None:
+    person = "persons: [{id: an, born: 2018-02-10, no_parental_care: b}]"
+    text = f"- {{name: A, month: 2024-07, {person}}}\n- {{name: B, month: 2024-07, decisions: [], {person}}}\n"
+    text += f"- {{name: C, month: 2024-07, programmes: [], {person}}}\n- {{name: D, month: 2010-01, {person}}}\n"
+    code, out, _ = run(tmp_path, text=text)
+    assert code == 0
+    assert [json.loads(line)["family_total"] for line in out.splitlines()] == [750_000, 0, 0, 0]
+    waiting = {entry["benefit"]: entry for entry in json.loads(out.splitlines()[1])["refused"]}
+    assert waiting["TCXH-5.1"]["why"][-2] == {"condition": "Có quyết định đang có hiệu lực", "value": None, "holds": False}
+
+
 @pytest.mark.parametrize("text", ["name: not a list", "- [", "\x00"])
 def test_an_unreadable_file_exits_2(tmp_path: Path, text: str) -> None:
     assert run(tmp_path, text=text)[0] == 2

@@ -17,6 +17,16 @@ from beneficiaries.evaluation import CaseError, evaluate_cases
 Line = dict[str, Any]
 
 
+class CaseLoader(yaml.SafeLoader):
+    """Leaves dates as they are written, so that an impossible one is reported with its case and field."""
+
+
+CaseLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class Command(BaseCommand):
     help = "Tính chế độ cho các trường hợp trong một tệp YAML. Mã thoát: 0 tính được, 1 khác với 'expect' (--check), 2 tệp có lỗi."
     requires_system_checks: list[str] = []
@@ -35,7 +45,7 @@ class Command(BaseCommand):
 
     def _evaluated(self, file: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         try:
-            cases = yaml.safe_load(file.read_text(encoding="utf-8"))
+            cases = yaml.load(file.read_text(encoding="utf-8"), Loader=CaseLoader)  # of the safe kind
             if not isinstance(cases, list):
                 raise CaseError(f"{file}: expected a list of cases")
             return cases, evaluate_cases(cases)
