@@ -12,6 +12,10 @@ from posasoft.core.legacy_tables import TCVN3
 
 _NAMES: dict[Encoding, str] = {"tcvn3": "TCVN3 (.VnTime)", "vni": "VNI", "cp1258": "Windows-1258"}
 _FEW = 3
+# Titles and signatures in Unicode may stand in a column of old text.
+_HARDLY = 0.05
+_NEARLY_ALL = 0.8
+_QUOTES = frozenset("‘’“”–—…")
 _SMALL, _LARGE = re.compile("[a-z]"), re.compile("[A-Z]")
 _CODES_BESIDE_CAPITALS = {code: letter for code, letter in TCVN3.items() if not code.isupper()}
 
@@ -20,10 +24,17 @@ _detect = lru_cache(maxsize=65536)(detect_legacy)
 
 @dataclass
 class Decoder:
-    """Converts cells; `columns` holds the encoding of columns that have one, `whole` that of the sheet."""
+    """Converts cells. `columns` holds the encoding of columns that have one, `pure` those of them in which nearly every cell proves it,
+    `touched` every column in which some cell proves to be legacy.
+
+    Rows pasted from an old file stand among Unicode rows: a row with a legacy cell and no Unicode one is legacy as a whole.
+    """
 
     columns: dict[int, Encoding]
+    pure: frozenset[int]
+    touched: frozenset[int]
     whole: Encoding | None
+    active: bool
     # TCVN3 cannot write toned capitals; some converters leave those in Unicode among its codes (§ẶNG is ĐẶNG).
     unicode_capitals: bool = False
     converted: Counter[tuple[int, Encoding]] = field(default_factory=Counter)
@@ -31,32 +42,42 @@ class Decoder:
 
     def row(self, number: int, values: Sequence[Cell]) -> list[Cell]:
         """Return the row in Unicode."""
-        return [
-            self._text(number, index, value) if isinstance(value, str) and not value.isascii() else value
-            for index, value in enumerate(values)
-        ]
+        accented = [index for index, value in enumerate(values) if isinstance(value, str) and not value.isascii()]
+        row = list(values)
+        if not accented:
+            return row
+        texts = [str(values[index]) for index in accented]
+        legacy = next((found for text in texts if (found := _detect(text))), None) if self.active else None
+        unicode = self.active and any(map(_is_unicode, texts))
+        for index, text in zip(accented, texts, strict=True):
+            row[index] = self._text(number, index, text, self._encoding(index, text, legacy, unicode=unicode))
+        return row
 
-    def _text(self, number: int, index: int, text: str) -> str:
-        encoding = self.columns.get(index) or self.whole
-        if encoding == "tcvn3" and self.unicode_capitals and _in_capitals(text):
-            return self._capitals(number, index, text)
-        if encoding is None or not needs_conversion(text, encoding):
+    def _encoding(self, index: int, text: str, legacy: Encoding | None, *, unicode: bool) -> Encoding | None:
+        """The encoding to take a cell for; `legacy` and `unicode` say what else its row holds."""
+        if not self.active:
             # One word alone proves nothing where nothing else is in a legacy font.
-            encoding = _detect(text) if self.columns or " " in text else None
-        if encoding is None:
+            return _detect(text) if " " in text else None
+        own = self.columns.get(index)
+        if own is not None and self.unicode_capitals and _in_capitals(text):
+            return own
+        if legacy is not None and not unicode:
+            return own or (legacy if index in self.touched or self.whole is not None else None)
+        if unicode and legacy is None:
+            return own if index in self.pure else None
+        return own or _detect(text) or (None if unicode else self.whole)
+
+    def _text(self, number: int, index: int, text: str, encoding: Encoding | None) -> str:
+        if encoding == "tcvn3" and self.unicode_capitals and _in_capitals(text):
+            converted = "".join(_CODES_BESIDE_CAPITALS.get(character, character) for character in text)
+        elif encoding is None or not needs_conversion(text, encoding):
             return text
-        self._count(number, index, encoding, text)
-        return to_unicode(text, encoding)
-
-    def _capitals(self, number: int, index: int, text: str) -> str:
-        converted = "".join(_CODES_BESIDE_CAPITALS.get(character, character) for character in text)
+        else:
+            converted = to_unicode(text, encoding)
         if converted != text:
-            self._count(number, index, "tcvn3", text)
+            self.converted[index, encoding] += 1
+            self.first.setdefault((index, encoding), (number, text))
         return converted
-
-    def _count(self, number: int, index: int, encoding: Encoding, text: str) -> None:
-        self.converted[index, encoding] += 1
-        self.first.setdefault((index, encoding), (number, text))
 
 
 def decoder_for(rows: Iterable[Sequence[Cell]]) -> Decoder:
@@ -67,14 +88,21 @@ def decoder_for(rows: Iterable[Sequence[Cell]]) -> Decoder:
             if isinstance(value, str) and not value.isascii():
                 texts[index].append(value)
     found = {index: encoding for index, column in texts.items() if (encoding := detect_legacy_column(column)) is not None}
+    share = {index: sum(map(_is_unicode, column)) / len(column) for index, column in texts.items()}
+    with_unicode = {index for index in texts if share[index] > _HARDLY}
+    proven = {index: sum(_detect(text) is not None for text in column) / len(column) for index, column in texts.items()}
+    pure = frozenset(index for index in found if proven[index] >= _NEARLY_ALL)
+    touched = frozenset(index for index in texts if proven[index])
     votes = Counter(found.values())
-    whole = votes.most_common(1)[0][0] if votes else None
-    # A column with true Unicode text in it is not swept along by the rest of the sheet.
-    undecided = {index for index, column in texts.items() if index not in found and any(_is_unicode(text) for text in column)}
-    if sum(votes.values()) < min(_FEW, len(texts)) or len(undecided) > len(found):
-        whole = None
-    capitals = any(encoding == "tcvn3" and any(map(_has_unicode_capital, texts[index])) for index, encoding in found.items())
-    return Decoder(found, whole, capitals)
+    # A sheet is swept along by its columns only while most of them agree.
+    most = votes.most_common(1)[0][0] if votes and len(with_unicode - set(found)) <= len(found) else None
+    several = sum(_detect(text) is not None for column in texts.values() for text in column if " " in text) >= _FEW
+    capitals = any(encoding == "tcvn3" and any(map(_mixes_capitals, texts[index])) for index, encoding in found.items())
+    return Decoder(found, pure, touched, most, several or bool(found), capitals)
+
+
+def _is_unicode(text: str) -> bool:
+    return any(character > "\u00ff" and character not in _QUOTES for character in text)
 
 
 def _in_capitals(text: str) -> bool:
@@ -82,13 +110,14 @@ def _in_capitals(text: str) -> bool:
     return " " in text.strip() and not _SMALL.search(text) and len(_LARGE.findall(text)) >= _FEW
 
 
-def _has_unicode_capital(text: str) -> bool:
-    """Whether a text in capitals holds a toned capital that no TCVN3 code draws."""
-    return _in_capitals(text) and any(c.isupper() and c not in TCVN3 for c in text if not c.isascii())
-
-
-def _is_unicode(text: str) -> bool:
-    return any(character > "\u00ff" for character in text)
+def _mixes_capitals(text: str) -> bool:
+    """Whether a text in capitals holds TCVN3 codes beside a toned capital that no code draws."""
+    letters = [character for character in text if not character.isascii()]
+    return (
+        _in_capitals(text)
+        and any(character.isupper() and character not in TCVN3 for character in letters)
+        and any(character in _CODES_BESIDE_CAPITALS for character in letters)
+    )
 
 
 def encoding_name(encoding: Encoding) -> str:
