@@ -11,11 +11,13 @@ from beneficiaries.operations import Computed, Shard, by_index, execute
 from payments.models import Channel
 from payments.operations import corrections
 
-# Each benefit of each person of each month is a component; the order is fixed, so that a second draft can be compared with the first.
+# Each benefit of each person of each month is a component; the order is fixed, so that a second draft can be compared with the first. Written as
+# text and read once per line: building a JSON object per component costs two and a half times as much.
 _PARTS = """
 CREATE TEMP TABLE regular ON COMMIT DROP AS
-SELECT x.household_id, sum(x.amount)::bigint AS amount,
-  jsonb_agg(jsonb_build_object('p', x.person_id, 'b', x.benefit, 'm', %(label)s, 'c', x.coefficient, 'a', x.amount)) AS components
+SELECT x.household_id, sum(x.amount)::bigint AS amount, ('[' || string_agg(
+  '{"p":' || coalesce(x.person_id::text, 'null') || ',"b":' || to_json(x.benefit) || ',"m":"' || %(label)s || '","c":'
+  || coalesce(x.coefficient::text, 'null') || ',"a":' || x.amount || '}', ',') || ']')::jsonb AS components
 FROM (
   SELECT d.household_id, d.person_id, d.benefit, d.coefficient, d.amount FROM due d
   WHERE d.amount > 0 AND (d.person_id IS NULL OR d.person_id NOT IN (SELECT person_id FROM held))
