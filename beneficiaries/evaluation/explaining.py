@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db import connection
 
 from beneficiaries.evaluation.plan import Numbered, Plan, make_plan
 from beneficiaries.evaluation.staging import fetch
@@ -68,8 +70,22 @@ class Explained:
 def explain(law: Law, month: date, *, scope: Scope, tables: Tables = REGISTRY, programmes: Iterable[str] | None = None) -> list[Explained]:
     """Explain a month for the persons and households in scope, by the statement of the monthly run with another projection."""
     plan = make_plan(law, month, programmes, decided=tables.decision is not None)
-    found = fetch(*explanation(plan, tables, scope), many=scope.is_wide)
-    return findings(plan, [(kind, person, household, _json(detail)) for kind, person, household, detail in found])
+    found = fetch(*explanation(plan, tables, _with_spouses(scope, tables)), many=scope.is_wide)
+    explained = findings(plan, [(kind, person, household, _json(detail)) for kind, person, household, detail in found])
+    return [entry for entry in explained if scope.person_ids is None or entry.person_id in scope.person_ids]
+
+
+def _with_spouses(scope: Scope, tables: Tables) -> Scope:
+    """A line may be lost to whoever raises the same child: such people are judged together."""
+    if not scope.person_ids:
+        return scope
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT b.adult_id FROM {tables.raising} a JOIN {tables.raising} b ON b.child_id = a.child_id WHERE a.adult_id = ANY (%s)",
+            [list(scope.person_ids)],
+        )
+        others = {row[0] for row in cursor.fetchall()}
+    return replace(scope, person_ids=tuple({*scope.person_ids, *others}))
 
 
 def _json(detail: Any) -> Mapping[str, Any]:
