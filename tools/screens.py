@@ -86,14 +86,14 @@ def walk(browser: Browser, address: str, user: str, query: str) -> None:
     for name, path in PAGES.items():
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        shoot(page, name, narrow=name in ("home", "households"))
+        shoot(page, name, narrow=name in ("home", "households"), whole=False)
     for name, start, link in WALKS:
         page.goto(start)
         with page.expect_navigation():
             page.locator(link).first.click()
         page.wait_for_load_state("networkidle")
         page.locator("h1").first.wait_for()
-        shoot(page, name, narrow=name == "run", whole=name != "import")
+        shoot(page, name, narrow=name == "run", whole=name == "run")
     shoot_household(page, query)
 
 
