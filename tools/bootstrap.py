@@ -25,6 +25,8 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+# The browser's driver brings a Node.js that needs it.
+BROWSER_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NEEDS_PACKAGES = {"demo", "test", "check", "bench", "manage", "lock", "stop", "reset"}
 
@@ -53,7 +55,8 @@ def missing_system_packages(*, with_browser: bool) -> list[str]:
     missing = []
     if not (VENV / "bin" / "python").exists() and not _has_venv():
         missing.append("python3-venv")
-    missing += [package for library, package in LIBRARIES.items() if not _loads(library)]
+    libraries = LIBRARIES | (BROWSER_LIBRARIES if with_browser else {})
+    missing += [package for library, package in libraries.items() if not _loads(library)]
     if not Path("/usr/share/zoneinfo/Asia/Ho_Chi_Minh").exists():
         missing.append("tzdata")
     if with_browser and not any(shutil.which(name) for name in BROWSERS):
