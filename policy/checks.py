@@ -44,7 +44,9 @@ def _closed(versions: list[Rule]) -> list[Rule]:
     closed = []
     for rule, following in pairwise(ordered):
         if rule.from_month == following.from_month or (rule.until_month and rule.until_month > following.from_month):
-            raise LawError(f"{following.where}: overlap: '{rule.benefit}' is already in force in {following.from_month:%Y-%m} by {rule.where}")
+            raise LawError(
+                f"{following.where}: overlap: '{rule.benefit}' is already in force in {following.from_month:%Y-%m} by {rule.where}"
+            )
         if rule.until_month and rule.until_month < following.from_month and following.continues_itself:
             raise LawError(
                 f"{following.where}: gap: '{rule.benefit}' ended in {rule.until_month:%Y-%m} and begins again in "
@@ -57,9 +59,13 @@ def _closed(versions: list[Rule]) -> list[Rule]:
 def _check_levels(parameter: Parameter) -> None:
     for level, following in pairwise(parameter.levels):
         if level.from_month == following.from_month or (level.until_month and level.until_month > following.from_month):
-            raise LawError(f"{following.where}: overlap: '{parameter.name}' already has a value in {following.from_month:%Y-%m} by {level.where}")
+            raise LawError(
+                f"{following.where}: overlap: '{parameter.name}' already has a value in {following.from_month:%Y-%m} by {level.where}"
+            )
         if level.until_month and level.until_month < following.from_month:
-            raise LawError(f"{following.where}: gap: '{parameter.name}' has no value from {level.until_month:%Y-%m} to {following.from_month:%Y-%m}")
+            raise LawError(
+                f"{following.where}: gap: '{parameter.name}' has no value from {level.until_month:%Y-%m} to {following.from_month:%Y-%m}"
+            )
 
 
 def _numbers(rule: Rule) -> set[str]:

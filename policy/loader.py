@@ -102,7 +102,9 @@ def _group(table: Table) -> Group:
         entry = table.table("keep_both")
         entry.check_keys(("benefit", "with_any"))
         keep = KeepBoth(entry.text("benefit"), entry.texts("with_any"))
-    return Group(table.text("name"), table.text("kind"), vi, en, table.text("article"), table.text("relation"), keep, table.text("only_with"))
+    return Group(
+        table.text("name"), table.text("kind"), vi, en, table.text("article"), table.text("relation"), keep, table.text("only_with")
+    )
 
 
 def _source(top: Table, table: Table) -> Source:

@@ -101,7 +101,9 @@ def load_periods(path: Path = POVERTY_FILE) -> tuple[Period, ...]:
     for (earlier, later), table in zip(pairwise(periods), tables[1:], strict=True):
         if earlier.until != later.since:
             kind = "gap" if earlier.until < later.since else "overlap"
-            raise LawError(f"{table.file}:{table.line}: {kind}: the period before ends on {earlier.until}, this one begins on {later.since}")
+            raise LawError(
+                f"{table.file}:{table.line}: {kind}: the period before ends on {earlier.until}, this one begins on {later.since}"
+            )
     return periods
 
 

@@ -16,8 +16,21 @@ from beneficiaries.evaluation.points import Cte
 # Parts that are read twice, or that must be a fence.
 MATERIALIZED = frozenset(
     {
-        "ties", "loud", "enrolled", "points", "everything", "person_past", "person_then", "household_past", "household_then", "counted",
-        "loud_facts", "priced", "placed", "loud_households", "links",
+        "ties",
+        "loud",
+        "enrolled",
+        "points",
+        "everything",
+        "person_past",
+        "person_then",
+        "household_past",
+        "household_then",
+        "counted",
+        "loud_facts",
+        "priced",
+        "placed",
+        "loud_households",
+        "links",
     }  # fmt: skip
 )
 # Parts of a staged statement that are written into the one that reads them.

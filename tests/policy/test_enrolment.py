@@ -42,7 +42,9 @@ def decide(*rows: tuple[int | None, str, str | None, str], until: str | None = N
     """(person, benefit, signed, from month) as active decisions, the last one ending in ``until``."""
     day = date.fromisoformat
     with connection.cursor() as cursor:
-        fill_decisions(cursor, [(person, 1, benefit, day(signed) if signed else None, day(start)) for person, benefit, signed, start in rows])
+        fill_decisions(
+            cursor, [(person, 1, benefit, day(signed) if signed else None, day(start)) for person, benefit, signed, start in rows]
+        )
         if until:
             cursor.execute("UPDATE case_decision SET until_month = %s WHERE id = %s", [until, len(rows)])
 
@@ -88,7 +90,11 @@ def test_an_inherited_decision_without_signature_is_never_arrears(family: None) 
 
 
 def test_of_several_decisions_the_latest_signed_one_governs(family: None) -> None:
-    decide((AN, "TCXH-5.1", "2024-05-06", "2024-05-01"), (AN, "TCXH-5.1", "2026-03-01", "2026-03-01"), (AN, "TCXH-5.1", "2027-03-01", "2026-11-01"))
+    decide(
+        (AN, "TCXH-5.1", "2024-05-06", "2024-05-01"),
+        (AN, "TCXH-5.1", "2026-03-01", "2026-03-01"),
+        (AN, "TCXH-5.1", "2027-03-01", "2026-11-01"),
+    )
     assert [(line["decision_id"], line["arrears"]) for line in select()] == [(2, False)]
 
 

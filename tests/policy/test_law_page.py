@@ -23,6 +23,18 @@ def test_every_value_and_rule_shows_its_source() -> None:
 
 def test_every_instrument_of_the_page_is_cited_by_article() -> None:
     page = document(load_law())
-    instruments = ("136/2013", "20/2021", "76/2024", "147/2025", "176/2025", "335/2026", "102/2009", "28/2014", "81/2021", "116/2016", "66/2025")
+    instruments = (
+        "136/2013",
+        "20/2021",
+        "76/2024",
+        "147/2025",
+        "176/2025",
+        "335/2026",
+        "102/2009",
+        "28/2014",
+        "81/2021",
+        "116/2016",
+        "66/2025",
+    )
     for instrument in instruments:
         assert instrument in page

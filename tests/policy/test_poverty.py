@@ -76,7 +76,9 @@ def test_the_periods_hold_their_indicators() -> None:
 
 
 def test_a_gap_between_periods_is_refused(tmp_path: Path) -> None:
-    period = "  - {{from: {}, until: {}, instrument: X, article: Y, certainty: found, income_only: true, line_income: {{rural: 1, urban: 1}}}}\n"
+    period = (
+        "  - {{from: {}, until: {}, instrument: X, article: Y, certainty: found, income_only: true, line_income: {{rural: 1, urban: 1}}}}\n"
+    )
     path = tmp_path / "poverty.yaml"
     path.write_text("periods:\n" + period.format("2020-01-01", "2021-01-01") + period.format("2022-01-01", "2023-01-01"), encoding="utf-8")
     with pytest.raises(LawError, match=r"poverty.yaml:3: gap: the period before ends on 2021-01-01"):

@@ -16,7 +16,9 @@ VOCABULARY = load_law().vocabulary
 
 
 def test_every_stated_fact_has_its_column() -> None:
-    derived = {name for name, fact in VOCABULARY.items() if fact.count or fact.unbroken or fact.recipient_of or fact.type in ("age", "months")}
+    derived = {
+        name for name, fact in VOCABULARY.items() if fact.count or fact.unbroken or fact.recipient_of or fact.type in ("age", "months")
+    }
     worked_out = derived | {"day", "last_day_alive", "sixteenth_birthday"}
     assert set(VOCABULARY) - worked_out == {*PERSON_COLUMNS, *HOUSEHOLD_COLUMNS}
     for model, names in ((Person, PERSON_COLUMNS), (Household, HOUSEHOLD_COLUMNS)):
@@ -67,7 +69,9 @@ def test_birthdays_that_matter_are_found() -> None:
     assert thresholds(tree, VOCABULARY, {}) == {("years", 16), ("years", 22), ("years", 60), ("years", 80)}
 
 
-@pytest.mark.parametrize("text", ["exists (select 1)", "age::text = '1'", "hiv and", "coalesce(hiv, true)", "1 = 1 or p.x", "@x", "age in (16)"])
+@pytest.mark.parametrize(
+    "text", ["exists (select 1)", "age::text = '1'", "hiv and", "coalesce(hiv, true)", "1 = 1 or p.x", "@x", "age in (16)"]
+)
 def test_nothing_else_is_an_expression(text: str) -> None:
     with pytest.raises(ExpressionError):
         parse(text, VOCABULARY, frozenset())
