@@ -34,6 +34,7 @@ class Decoder:
     pure: frozenset[int]
     touched: frozenset[int]
     whole: Encoding | None
+    main: Encoding | None
     active: bool
     # TCVN3 cannot write toned capitals; some converters leave those in Unicode among its codes (§ẶNG is ĐẶNG).
     unicode_capitals: bool = False
@@ -47,11 +48,18 @@ class Decoder:
         if not accented:
             return row
         texts = [str(values[index]) for index in accented]
-        legacy = next((found for text in texts if (found := _detect(text))), None) if self.active else None
+        legacy = self._row_encoding(texts) if self.active else None
         unicode = self.active and any(map(_is_unicode, texts))
         for index, text in zip(accented, texts, strict=True):
             row[index] = self._text(number, index, text, self._encoding(index, text, legacy, unicode=unicode))
         return row
+
+    def _row_encoding(self, texts: Sequence[str]) -> Encoding | None:
+        """What the cells of a row prove; a short cell that could be of two encodings follows the sheet."""
+        found = Counter(encoding for text in texts if (encoding := _detect(text)))
+        if not found:
+            return None
+        return self.main if self.main in found or self.whole is not None else found.most_common(1)[0][0]
 
     def _encoding(self, index: int, text: str, legacy: Encoding | None, *, unicode: bool) -> Encoding | None:
         """The encoding to take a cell for; `legacy` and `unicode` say what else its row holds."""
@@ -96,9 +104,11 @@ def decoder_for(rows: Iterable[Sequence[Cell]]) -> Decoder:
     votes = Counter(found.values())
     # A sheet is swept along by its columns only while most of them agree.
     most = votes.most_common(1)[0][0] if votes and len(with_unicode - set(found)) <= len(found) else None
-    several = sum(_detect(text) is not None for column in texts.values() for text in column if " " in text) >= _FEW
+    detected = Counter(encoding for column in texts.values() for text in column if " " in text and (encoding := _detect(text)))
+    several = detected.total() >= _FEW
+    main = detected.most_common(1)[0][0] if several else most
     capitals = any(encoding == "tcvn3" and any(map(_mixes_capitals, texts[index])) for index, encoding in found.items())
-    return Decoder(found, pure, touched, most, several or bool(found), capitals)
+    return Decoder(found, pure, touched, most, main, several or bool(found), capitals)
 
 
 def _is_unicode(text: str) -> bool:

@@ -250,7 +250,21 @@ def _column_findings(reading: SheetReading, sheet: str) -> list[Finding]:
                 else f"Trùng cột “{FIELD_TITLES.get(column.field, column.field)}”, không dùng"
             )
             found.append(Finding(reading.header.last_row, column.title, "info", None, message, sheet))
-    return found
+    return found + _surroundings_findings(reading, sheet)
+
+
+def _surroundings_findings(reading: SheetReading, sheet: str) -> list[Finding]:
+    """What the title or the sheet's name gives to every row is told once."""
+    layout, around = reading.layout, reading.surroundings
+    written = layout.has("poverty") or any(name == "poverty" for name, _, _ in layout.ticks)
+    told = []
+    if around.poverty is not None and not written:
+        told.append(
+            "Mọi hộ được hiểu là " + ("hộ nghèo" if around.poverty == "poor" else "hộ cận nghèo") + " theo tiêu đề hoặc tên trang tính"
+        )
+    if around.village is not None:
+        told.append(f"Hộ không ghi thôn được hiểu là ở {around.village} theo tiêu đề hoặc tên trang tính")
+    return [Finding(reading.header.first_row, "", "info", None, message, sheet) for message in told]
 
 
 def _used(layout: Layout) -> list[Column]:
