@@ -12,12 +12,13 @@ import psycopg
 from psycopg import sql
 
 Connection = psycopg.Connection[Any]
+# Those whose indexes take longest first: the exclusion constraint over closed spells is the longest pole.
 REGISTRY_TABLES = (
+    "households_factspell",
     "households_person",
     "households_searchtoken",
     "households_nationalid",
     "households_household",
-    "households_factspell",
     "households_raising",
     "households_document",
     "households_change",
