@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from beneficiaries.evaluation.case_tables import CASE_TABLES, Placed, create_tables, fill_decisions, fill_tables, place
 from beneficiaries.evaluation.cases import Case, CaseError, CasePerson, read_case
+from beneficiaries.evaluation.communes import is_commune
 from beneficiaries.evaluation.explaining import Check, Explained, Finding, explain
 from beneficiaries.evaluation.holding import holds_on
 from beneficiaries.evaluation.tables import Scope
@@ -27,9 +27,9 @@ def evaluate_cases(cases: Sequence[Any], law: Law | None = None) -> list[dict[st
     """The JSON object of every case, in their order. Raises CaseError naming case, field and value."""
     law = law or load_law()
     placed = place([read_case(raw, law) for raw in cases])
+    _check_communes(placed)
     answers: dict[int, dict[str, Any]] = {}
     with transaction.atomic(), connection.cursor() as cursor:
-        _check_communes(cursor, placed)
         create_tables(cursor)
         fill_tables(cursor, placed)
         fill_decisions(cursor, [*_in_time(law, placed), *_signed(law, placed)])
@@ -52,22 +52,12 @@ def _by_month(placed: Iterable[Placed]) -> dict[date, list[Placed]]:
     return groups
 
 
-def _check_communes(cursor: CursorWrapper, placed: Iterable[Placed]) -> None:
-    """A code names a commune only on a day; without areas in the database only its form can be checked."""
-    asked = [(one.case, spell.value) for one in placed for spell in one.case.household.get("commune", [])]
-    if not asked:
-        return
-    cursor.execute("SELECT EXISTS (SELECT FROM core_area WHERE level = 'commune')")
-    if not cursor.fetchone()[0]:
-        return
-    for case, code in asked:
-        cursor.execute(
-            "SELECT 1 FROM core_area WHERE level = 'commune' AND code = %s AND (valid_from IS NULL OR valid_from < %s + INTERVAL '1 month') "
-            "AND (valid_to IS NULL OR valid_to > %s)",
-            [code, case.month, case.month],
-        )
-        if cursor.fetchone() is None:
-            raise CaseError(f"case '{case.name}': field 'commune': value '{code}' is not a commune in {case.month:%Y-%m}")
+def _check_communes(placed: Iterable[Placed]) -> None:
+    for one in placed:
+        month = one.case.month
+        for spell in one.case.household.get("commune", []):
+            if not is_commune(spell.value, month, (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)):
+                raise CaseError(f"case '{one.case.name}': field 'commune': value '{spell.value}' is not a commune in {month:%Y-%m}")
 
 
 def _in_time(law: Law, placed: Iterable[Placed]) -> Iterable[DecisionRow]:

@@ -67,6 +67,12 @@ def test_check_exits_1_on_a_difference_and_prints_both(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_a_commune_code_counts_in_its_months_only(tmp_path: Path) -> None:
+    with_code = {**CASE, "household": {"commune": "00001"}}
+    assert [run(tmp_path, {**with_code, "month": month})[0] for month in ("2024-07", "2025-06", "2025-07")] == [0, 0, 2]
+
+
+@pytest.mark.django_db
 def test_check_exits_0_when_all_agree(tmp_path: Path) -> None:
     assert run(tmp_path, CASE, check=True)[0] == 0
 
@@ -93,6 +99,7 @@ def test_check_exits_0_when_all_agree(tmp_path: Path) -> None:
         ),
         ({**CASE, "household": {"poverty": "rich"}}, ("poverty", "'rich'")),
         ({**CASE, "household": {"commune": "691"}}, ("commune", "'691'")),
+        ({**CASE, "household": {"commune": "99999"}}, ("commune", "'99999'", "2024-07")),
         ({**CASE, "programmes": ["gifts"]}, ("programmes", "'gifts'")),
         ({**CASE, "decisions": [{"for": "an", "benefit": "TCXH-9", "signed": "2024-01-01"}]}, ("decisions.benefit", "'TCXH-9'")),
         ({**CASE, "persons": [{"id": "an"}, {"id": "an"}]}, ("id", "'an'", "twice")),
