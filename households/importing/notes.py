@@ -8,6 +8,7 @@ from functools import lru_cache
 from households.importing.births import parse_date_cell, settle
 from households.importing.findings import Cell, Read, Remark, error, warning
 from households.importing.texts import cell_text, is_blank
+from posasoft.core.months import last_day
 from posasoft.core.names import fold
 
 _DEATH = r"(?:chet|mat|qua doi|tu vong|tu tran|khai tu|bao tu|hi sinh|c chet)"
@@ -92,13 +93,13 @@ def death_on(value: Cell, latest: dt.date) -> Read[Death]:
 
 
 def last_day_meant(on: str, latest: dt.date) -> dt.date:
-    """The last day that "2025-10" or "2024" can mean, not after `latest`."""
+    """The last day that "2025-10" or "2024" can mean: the end of the month; the end of the year, or `latest` before it."""
     parts = [int(part) for part in on.split("-")]
     if len(parts) == 3:
         return dt.date(*parts)
-    year, month = (parts[0], parts[1]) if len(parts) == 2 else (parts[0], 12)
-    following = dt.date(year + month // 12, month % 12 + 1, 1)
-    return min(following - dt.timedelta(days=1), latest)
+    if len(parts) == 1:
+        return min(dt.date(parts[0], 12, 31), latest)
+    return last_day(dt.date(parts[0], parts[1], 1))
 
 
 def _shown(on: str) -> str:
