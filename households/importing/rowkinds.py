@@ -18,6 +18,7 @@ _SIGNATURE = re.compile(
     r"|truong ban|dai dien|uy ban nhan dan|i ban nhan dan"
     r"|u b n d|ubnd|cong chuc|giam doc|thu ki|uw ban|mat tran|truong ban chi dao|trong ban|ban chi dao|xac nhan cua)"
 )
+_HOUSEHOLD = re.compile(r"^(\d+ )?(ho (ong|ba|gia dinh|so|thu) |ho \d+)")
 _PAGE = re.compile(r"^(trang|page)( so)? \d+( (tren|of) \d+| \d+)?$")
 _COUNTED = re.compile(r"(\d[\d.]*)\s*(hộ|nhân khẩu|khẩu|người|thành viên)", re.IGNORECASE)
 
@@ -41,6 +42,11 @@ def is_signature(row: Sequence[Cell]) -> bool:
 def is_page_line(row: Sequence[Cell]) -> bool:
     """Whether a row is a page number."""
     return bool(_PAGE.match(first_text(row)))
+
+
+def is_household_line(text: str) -> bool:
+    """Whether a line only names the household whose members follow: “Hộ ông Sùng Mí Páo”, “Hộ số 3”."""
+    return bool(_HOUSEHOLD.match(cached_fold(text)))
 
 
 def counted(row: Sequence[Cell]) -> dict[str, int]:

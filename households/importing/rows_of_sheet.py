@@ -151,6 +151,8 @@ class SheetWalk:
             return "Dòng cộng"
         if rowkinds.is_page_line(row):
             return "Số trang"
+        if rowkinds.is_household_line(written_name(self.context.layout, row) or rowkinds.first_text(row)):
+            return _HOUSEHOLD_LINE
         if not self._has_household_data(row) and (line := self._section(texts)):
             return line
         if rowkinds.is_signature(row):
@@ -208,7 +210,8 @@ class SheetWalk:
 
 _VILLAGE_LINE = "Dòng tên thôn"
 _CLASS_LINE = "Dòng phân nhóm hộ"
-_ENDS_BLOCK = frozenset((_VILLAGE_LINE, _CLASS_LINE, "Dòng cộng", "Phần ký tên"))
+_HOUSEHOLD_LINE = "Dòng tên hộ"
+_ENDS_BLOCK = frozenset((_VILLAGE_LINE, _CLASS_LINE, _HOUSEHOLD_LINE, "Dòng cộng", "Phần ký tên"))
 
 
 def is_short_mark(text: str) -> bool:

@@ -19,11 +19,11 @@ from households.models import ImportBatch, ImportFinding, ImportProfile, ImportR
 from households.staging.differences import compare
 from households.staging.masking import masked
 from households.staging.matching import match
-from households.staging.statuses import Status, move
+from households.staging.statuses import Status, WrongMoment, move
 from households.staging.store import store_findings, store_households
 from households.staging.villages import village_keys
 from posasoft.core import audit, jobs
-from posasoft.core.models import Area
+from posasoft.core.models import Area, Job
 from posasoft.core.scope import Scope
 
 JOB = "households.stage_list"
@@ -75,6 +75,8 @@ def _queue(batch: ImportBatch, by: Scope) -> None:
 def read_again(*, batch: ImportBatch, fields: dict[str, str], by: Scope, save_as: str = "") -> None:
     """Read the file again with corrected columns, and keep them as the province's profile when named. Raises WrongMoment."""
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if Job.objects.filter(pk=batch.job_id or 0, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]).exists():
+        raise WrongMoment("Danh sách đang được đọc; hãy chờ xong hoặc dừng việc đọc trước.")
     move(batch, Status.STAGING)
     ImportRow.objects.filter(batch=batch).delete()
     ImportFinding.objects.filter(batch=batch).delete()

@@ -6,7 +6,8 @@ Status = ImportBatch.Status
 
 MOVES: dict[str, frozenset[str]] = {
     Status.RECEIVED: frozenset((Status.STAGING, Status.REFUSED)),
-    Status.STAGING: frozenset((Status.STAGED, Status.REFUSED)),
+    # Read again after a job that failed or was stopped.
+    Status.STAGING: frozenset((Status.STAGED, Status.STAGING, Status.REFUSED)),
     Status.STAGED: frozenset((Status.ACCEPTED, Status.STAGING)),
     # More of the same list may be accepted later; what was accepted can be undone as a whole.
     Status.ACCEPTED: frozenset((Status.ACCEPTED, Status.UNDONE)),

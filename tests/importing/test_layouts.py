@@ -252,3 +252,16 @@ def test_notes_in_brackets_behind_a_name_are_notes(made: List) -> None:
 def test_minority_names_keep_their_signs(made: List) -> None:
     result = made.read([HEADER, [1, "H'NIA ÊBAN", *HEAD[2:]], [None, "Y Ban", *WIFE[2:]], [None, "K’Brêu", *SON[2:]]])
     assert column(result, "name") == ["H'Nia Êban", "Y Ban", "K'Brêu"]
+
+
+def test_a_line_that_only_names_the_household_is_no_person(made: List) -> None:
+    result = made.read([HEADER, ["1", "Hộ ông Sùng Mí Páo"], [None, *HEAD[1:]], WIFE, ["2", "Hộ bà Lý Thị Mỷ"], [None, *NEXT[1:]]])
+    assert column(result, "household_row") == [3, 3, 6]
+
+
+def test_a_class_in_the_title_holds_for_every_household_and_is_told(made: List) -> None:
+    header = [name for name in HEADER if name != "Phân loại hộ"]
+    drop = [index for index, name in enumerate(HEADER) if name != "Phân loại hộ"]
+    result = made.read([["DANH SÁCH HỘ CẬN NGHÈO NĂM 2025"], [], header, [HEAD[index] for index in drop]])
+    assert column(result, "poverty") == ["near_poor"]
+    assert "hộ cận nghèo" in said(result, 3)

@@ -65,6 +65,13 @@ def test_a_stopped_reading_can_be_started_again(people: Cast) -> None:
     assert batch.status == "staged"
 
 
+def test_a_list_being_read_is_not_read_twice_at_once(people: Cast) -> None:
+    with SAMPLE.open("rb") as file:
+        batch = operations.receive_list(file=file, name="a.xlsx", area=people.dong_van, area_date=DAY, by=COUNTRY)
+    with pytest.raises(operations.WrongMoment, match="đang được đọc"):
+        operations.read_again(batch=batch, fields={}, by=COUNTRY)
+
+
 def test_a_file_that_is_no_list_is_refused_with_a_sentence(people: Cast, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("a;b;c\n1;2;3\n", encoding="utf-8")
