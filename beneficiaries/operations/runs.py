@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from beneficiaries.models import Run, RunShard
+from beneficiaries.operations.inherited import pull_inherited
 from beneficiaries.statuses import CANCELLED, FAILED, OPEN, QUEUED, SHARD_MOVES
 from policy import load_law
 from posasoft.core import audit, jobs
@@ -38,6 +39,7 @@ ON CONFLICT (run_id, province_no) DO NOTHING
 def start_run(*, month: datetime.date, by: Scope) -> Run:
     """Begin the computation of a month for every province in the caller's range, or find the one already going: two clicks make one run.
 
+    Benefits of accepted lists that nobody has taken over yet become inherited decisions first.
     Raises RunRefused for a month before the latest one (past months are corrected by ``recalculate``) and for a range without a whole province.
     """
     if month.day != 1:
@@ -47,6 +49,7 @@ def start_run(*, month: datetime.date, by: Scope) -> Run:
         latest = Run.objects.filter(kind=Run.Kind.MONTH).order_by("-month").first()
         if latest is not None and month < latest.month:
             raise RunRefused(f"Đã tính đến tháng {format_month(latest.month)}; tháng trước đó chỉ được tính lại cho hộ có thay đổi.")
+        pull_inherited(by=by)
         run = Run.objects.filter(kind=Run.Kind.MONTH, month=month, finished_at__isnull=True).first()
         started = run is None
         if run is None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from beneficiaries.frequency import single_months
+from beneficiaries.models import Run
 from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS
 from policy import load_law
 from posasoft.core.months import add_months, last_day
@@ -36,6 +38,7 @@ CAUSES = {
     "law": "Văn bản hoặc mức chuẩn mới",
     "period": "Khoản chi theo kỳ",
     "family": "Thay đổi của người khác trong hộ",
+    "late": "Ghi nhận sau, có hiệu lực từ tháng trước",
     "other": "Thay đổi khác",
 }
 
@@ -84,21 +87,31 @@ def _changed(alias: str, facts: tuple[str, ...]) -> str:
 _HOUSEHOLD = tuple(fact.name for fact in HOUSEHOLD_FACTS)
 _PERSON = tuple(fact.name for fact in PERSON_FACTS if fact.name != "membership")
 
-# A span that began or ended with the month; both for one key is a change. What a list was drawn from and was superseded since is not compared.
+# A span that began or ended with the month, or that was written or superseded for it since the month before was last run (an import, a late
+# decision, a correction); both for one key is a change. ``since`` is the first run that the month before knew nothing of.
 _LINES = f"""
 WITH span AS (
-  SELECT e.* FROM beneficiaries_entitlement e
-  WHERE e.superseded_by_run IS NULL AND e.area_pos >= %(lo)s AND e.area_pos < %(hi)s
+  SELECT e.*, coalesce(e.superseded_by_run, 0) >= %(since)s AS is_past FROM beneficiaries_entitlement e
+  WHERE e.area_pos >= %(lo)s AND e.area_pos < %(hi)s
     AND e.province_no IN (SELECT province_no FROM core_area WHERE level = 'province' AND position < %(hi)s AND position_end > %(lo)s)
-    AND (e.until_month IS NULL OR e.until_month >= %(month)s)
-), began AS (SELECT * FROM span WHERE from_month = %(month)s), ended AS (SELECT * FROM span WHERE until_month = %(month)s),
+    AND (e.superseded_by_run IS NULL OR e.superseded_by_run >= %(since)s) AND (e.until_month IS NULL OR e.until_month >= %(month)s)
+), began AS (
+  SELECT DISTINCT ON (household_id, person_id, benefit) * FROM span
+  WHERE NOT is_past AND (until_month IS NULL OR until_month > %(month)s)
+    AND (from_month = %(month)s OR (from_month < %(month)s AND run_id >= %(since)s)) ORDER BY household_id, person_id, benefit, id DESC
+), ended AS (
+  SELECT DISTINCT ON (household_id, person_id, benefit) * FROM span
+  WHERE from_month < %(month)s AND (is_past OR (until_month = %(month)s AND run_id < %(since)s))
+  ORDER BY household_id, person_id, benefit, is_past DESC, id DESC
+),
 line AS (
   SELECT coalesce(n.id, o.id) AS id, coalesce(n.household_id, o.household_id) AS household_id, coalesce(n.person_id, o.person_id) AS person_id,
     coalesce(n.benefit, o.benefit) AS benefit, CASE WHEN o.id IS NULL THEN 'new' WHEN n.id IS NULL THEN 'stopped' ELSE 'changed' END AS kind,
     coalesce(o.amount, 0) AS before, coalesce(n.amount, 0) AS after, n.decision_id IS DISTINCT FROM o.decision_id AS other_decision,
-    coalesce(n.decision_id, o.decision_id) AS decision_id,
+    coalesce(n.decision_id, o.decision_id) AS decision_id, n.from_month < %(month)s OR (n.id IS NULL AND o.is_past) AS is_late,
     n.law_version IS DISTINCT FROM o.law_version OR n.coefficient IS NOT DISTINCT FROM o.coefficient AS other_law
   FROM began n FULL JOIN ended o ON n.household_id = o.household_id AND coalesce(n.person_id, 0) = coalesce(o.person_id, 0) AND n.benefit = o.benefit
+  WHERE (n.amount, n.coefficient, n.law_version, n.decision_id) IS DISTINCT FROM (o.amount, o.coefficient, o.law_version, o.decision_id)
 )
 SELECT l.id, l.person_id, coalesce(p.full_name, '') AS full_name, l.household_id, h.public_id::text, l.benefit, l.kind, l.before, l.after,
   CASE WHEN p.died_on BETWEEN %(seen_from)s AND %(seen_to)s OR (l.kind = 'stopped' AND p.died_on <= %(seen_to)s) THEN 'death'
@@ -106,6 +119,7 @@ SELECT l.id, l.person_id, coalesce(p.full_name, '') AS full_name, l.household_id
     WHEN d.from_month = %(month)s OR d.until_month = %(month)s OR (l.kind = 'changed' AND l.other_decision) THEN 'decision'
     WHEN p.household_since BETWEEN %(seen_from)s AND %(seen_to)s THEN 'membership'
     {_changed("p", _PERSON)} {_changed("h", _HOUSEHOLD)}
+    WHEN l.is_late THEN 'late'
     WHEN l.kind = 'changed' AND l.other_law THEN 'law'
     WHEN to_char(p.born, 'MMDD') BETWEEN %(birth_from)s AND %(birth_to)s OR to_char(p.born, 'MMDD') = %(day_before)s THEN 'age'
     WHEN EXISTS (SELECT 1 FROM households_person m WHERE m.household_id = l.household_id AND (
@@ -123,7 +137,9 @@ LEFT JOIN beneficiaries_decision d ON d.id = l.decision_id
 def _parameters(month: datetime.date, lo: int, hi: int) -> dict[str, Any]:
     before = last_day(add_months(month, -1))
     law = load_law()
+    known = Run.objects.filter(kind=Run.Kind.MONTH, month__lt=month).aggregate(last=Max("pk"))["last"] or 0
     return {
+        "since": known + 1,
         "month": month,
         "lo": lo,
         "hi": hi,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from beneficiaries import queries
 from beneficiaries.models import Decision
 from beneficiaries.operations import pull_inherited
 from households.models.importing import ImportBatch, ImportedBenefit
@@ -93,3 +94,5 @@ def test_months_that_the_old_list_paid_are_not_paid_again(people: Cast, batch: I
     found = line(DECEMBER, people.family.pk)
     assert found is not None
     assert (found["amount"], found["arrears"]) == (1_620_000, 0)
+    counts = queries.comparison(DECEMBER, lo=people.dong_van.position or 0, hi=people.dong_van.position_end or 0)
+    assert [(count.kind, count.benefit, count.lines, count.after) for count in counts] == [("new", "TCXH-5.6", 1, 1_080_000)]

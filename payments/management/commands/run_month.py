@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from beneficiaries import queries
 from beneficiaries.models import Run
-from beneficiaries.operations import RunRefused, pull_inherited, start_run
+from beneficiaries.operations import RunRefused, start_run
 from beneficiaries.queries import RunProgress
 from payments.operations import work_run
 from posasoft.core.money import format_dong, format_number
@@ -48,9 +48,6 @@ class Command(BaseCommand):
         try:
             month = parse_month(text)
             with acting(COUNTRY):
-                taken = pull_inherited(by=COUNTRY)
-                if taken:
-                    self.stdout.write(f"Đã nhận {format_number(taken)} quyết định từ danh sách nhập.")
                 return start_run(month=month, by=COUNTRY)
         except (ValueError, RunRefused) as error:
             raise CommandError(str(error)) from error
