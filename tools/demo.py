@@ -17,7 +17,7 @@ from tools import schema, servers
 from tools.children import Children
 from tools.console import Fault, say, step
 from tools.locks import only_one
-from tools.place import ROOT, Place, data_place
+from tools.place import ROOT, data_place
 
 SAMPLE = "samples/danh-sach-ho-ngheo-2025.xlsx"
 SAMPLE_COMMUNE = ("00721", "2025-12-31")
@@ -102,25 +102,11 @@ def refuse_used_port(port: int) -> None:
 
 def _fill(running: servers.Servers, households: int) -> None:
     url = running.environment.get("MIGRATION_DATABASE_URL", running.environment["DATABASE_URL"])
-    if bring_up_to_date(url, running.place):
-        with step("Bringing the database up to date"):
-            _manage(running, ["migrate", "--verbosity", "0"], quiet=True)
+    schema.bring_up_to_date(running)
     for each in steps(households=households, month=this_month()):
         if not _is_true(url, each.done):
             with step(each.title):
                 _manage(running, each.command)
-
-
-def bring_up_to_date(url: str, place: Place) -> bool:
-    """Whether migrations are waiting. Raises Fault when the database has some that this checkout does not know."""
-    with psycopg.connect(url) as connection:
-        state = schema.compare(connection)
-    if state.unknown:
-        raise Fault(
-            f"The data folder {place.data} was used by a newer version of the program ({state.unknown[0]}): update this checkout with "
-            "'git pull', or empty the folder with './run reset', or name another with POSASOFT_DATA."
-        )
-    return bool(state.waiting)
 
 
 def _is_true(url: str, question: str) -> bool:
@@ -132,10 +118,10 @@ def _is_true(url: str, question: str) -> bool:
     return answer == (True,)
 
 
-def _manage(running: servers.Servers, command: Sequence[str], *, quiet: bool = False) -> None:
+def _manage(running: servers.Servers, command: Sequence[str]) -> None:
     done = subprocess.run(
         [servers.python(), str(ROOT / "manage.py"), *command], cwd=ROOT, env=running.environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if quiet else None, stderr=subprocess.PIPE, text=True, check=False,
+        stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         if "No space left" in done.stderr or DISK_FULL in done.stderr:

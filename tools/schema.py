@@ -1,12 +1,15 @@
 """Which migrations a database has and which this checkout has, without starting Django."""
 
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from tools.console import Fault, step
 from tools.place import ROOT, package_folder
+from tools.servers import Servers, python
 
 OWN = {"core": "posasoft/core", "households": "households", "beneficiaries": "beneficiaries", "payments": "payments"}
 OTHERS = {
@@ -23,6 +26,25 @@ class State:
 
     waiting: list[str]
     unknown: list[str]
+
+
+def bring_up_to_date(running: Servers) -> None:
+    """Applies waiting migrations. Raises Fault when they fail, or when the database is newer than this checkout."""
+    with psycopg.connect(running.environment.get("MIGRATION_DATABASE_URL", running.environment["DATABASE_URL"])) as connection:
+        state = compare(connection)
+    if state.unknown:
+        raise Fault(
+            f"The data folder {running.place.data} was used by a newer version of the program ({state.unknown[0]}): update this checkout "
+            "with 'git pull', or empty the folder with './run reset', or name another with POSASOFT_DATA."
+        )
+    if state.waiting:
+        with step("Bringing the database up to date"):
+            command = [python(), str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
+            done = subprocess.run(command, cwd=ROOT, env=running.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Fault(
+                f"{done.stderr.strip()}\nThe database could not be brought up to date for the reason above; put it right and start again."
+            )
 
 
 def compare(connection: psycopg.Connection[Any]) -> State:
