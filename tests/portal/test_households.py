@@ -79,6 +79,15 @@ def test_a_full_id_opens_the_household(enter: Callable[[User], Client], officer:
     assert response["Location"] == page_of("08-00721-001942")
 
 
+def test_a_code_opens_the_household_however_a_province_writes_codes(enter: Callable[[User], Client], officer: User) -> None:
+    with owner():
+        Household.objects.filter(code="08-00721-900117").update(code="H000000051")
+    client = enter(officer)
+    for code, query in (("H000000051", "h000000051"), ("08-00721-001942", "08-00721-001942")):
+        assert client.get("/search/", {"q": query})["Location"] == page_of(code)
+    assert client.get("/search/", {"q": "08-00724-000001"}).status_code == 200
+
+
 def test_one_letter_finds_nobody(enter: Callable[[User], Client], officer: User) -> None:
     assert "Giàng" not in text(enter(officer), "/search/?q=g")
 

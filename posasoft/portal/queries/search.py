@@ -10,7 +10,9 @@ from households.models import Household, Person
 from households.queries import Found, search_people
 from posasoft.core.models import Area
 from posasoft.core.names import fold, fold_tokens
+from posasoft.core.scope import Scope
 from posasoft.portal.queries import areas
+from posasoft.portal.queries.scoped import in_scope
 
 LEAST_LETTERS = 2
 MOST = 50
@@ -30,6 +32,14 @@ class Results:
     people: list[Hit]
     areas: list[Area]
     more: bool
+
+
+def household_by_code(scope: Scope, text: str) -> Household | None:
+    """The household of exactly this code, in any province's way of writing codes; None for anything without a digit."""
+    code = text.replace(" ", "").upper()
+    if not any(character.isdigit() for character in code):
+        return None
+    return in_scope(Household.objects.filter(code=code), scope).first()
 
 
 def search(text: str, day: datetime.date) -> Results:
