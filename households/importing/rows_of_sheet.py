@@ -211,7 +211,8 @@ class SheetWalk:
 _VILLAGE_LINE = "Dòng tên thôn"
 _CLASS_LINE = "Dòng phân nhóm hộ"
 _HOUSEHOLD_LINE = "Dòng tên hộ"
-_ENDS_BLOCK = frozenset((_VILLAGE_LINE, _CLASS_LINE, _HOUSEHOLD_LINE, "Dòng cộng", "Phần ký tên"))
+# A total may stand at the foot of a page, in the middle of a household: it ends nothing.
+_ENDS_BLOCK = frozenset((_VILLAGE_LINE, _CLASS_LINE, _HOUSEHOLD_LINE, "Phần ký tên"))
 
 
 def is_short_mark(text: str) -> bool:

@@ -265,3 +265,9 @@ def test_a_class_in_the_title_holds_for_every_household_and_is_told(made: List) 
     result = made.read([["DANH SÁCH HỘ CẬN NGHÈO NĂM 2025"], [], header, [HEAD[index] for index in drop]])
     assert column(result, "poverty") == ["near_poor"]
     assert "hộ cận nghèo" in said(result, 3)
+
+
+def test_a_page_total_in_the_middle_of_a_household_does_not_split_it(made: List) -> None:
+    result = made.read([HEADER, HEAD, WIFE, ["Cộng trang", 1, 2], ["Trang 1"], HEADER, SON, NEXT])
+    assert column(result, "household_row") == [2, 2, 2, 8]
+    assert column(result, "village")[2] == "Thôn Nà Cho"
