@@ -3,8 +3,10 @@
 A sure match is taken; what could be one is a proposal (`doubt`, `fuzzy`) that waits for a person's answer.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -50,11 +52,13 @@ UPDATE households_importrow r SET person_id = x.person_id, household_id = x.hous
 FROM pairs x WHERE r.id = x.row_id AND x.persons = 1 AND x.rows = 1
 """
 _UNMATCHED_ROWS = """
-SELECT id, name_key, extract(year FROM born)::int, sex FROM households_importrow
-WHERE batch_id = %(batch)s AND match = '' AND decision = 'pending' AND born IS NOT NULL
+SELECT id, name_key, born, born_precision, sex, CASE WHEN id_kind = 'cccd' THEN number_index END AS number_index, NULL::bigint AS household_id
+FROM households_importrow WHERE batch_id = %(batch)s AND match = '' AND decision = 'pending' AND born IS NOT NULL
 """
 _UNMATCHED_PERSONS = """
-SELECT p.id, p.name_key, extract(year FROM p.born)::int, p.sex, p.household_id FROM households_person p
+SELECT p.id, p.name_key, p.born, p.born_precision, p.sex,
+  (SELECT n.number_index FROM households_nationalid n WHERE n.person_id = p.id AND n.until IS NULL AND n.kind = 'cccd' LIMIT 1), p.household_id
+FROM households_person p
 WHERE p.area_pos >= %(lo)s AND p.area_pos < %(hi)s AND p.born IS NOT NULL AND p.canonical_id IS NULL
   AND NOT EXISTS (SELECT 1 FROM households_importrow r WHERE r.batch_id = %(batch)s AND r.person_id = p.id)
 """
@@ -91,17 +95,40 @@ def match(batch: ImportBatch) -> None:
             cursor.execute(_PROPOSE, dict(zip(("rows", "persons", "households", "scores"), columns, strict=True)))
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What likeness is judged by, of a row or of a person."""
+
+    id: int
+    name: str
+    born: dt.date
+    precision: str
+    sex: str | None
+    number: bytes | None
+    household_id: int | None
+
+
 def _likely(rows: Sequence[Any], persons: Sequence[Any]) -> list[tuple[int, int, int, int]]:
     """Best partner per row among persons of the same birth year, each person once."""
-    by_year: dict[int, list[Any]] = defaultdict(list)
-    for person in persons:
-        by_year[person[2]].append(person)
+    by_year: dict[int, list[_Known]] = defaultdict(list)
+    for person in (_Known(*columns) for columns in persons):
+        by_year[person.born.year].append(person)
     found: list[tuple[int, int, int, int]] = []
     taken: set[int] = set()
-    for row_id, name, year, sex in rows:
-        pool = {person[0]: person for person in by_year.get(year, ()) if person[0] not in taken and sex in (None, person[3])}
-        best = process.extractOne(name, {key: person[1] for key, person in pool.items()}, scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+    for row in (_Known(*columns) for columns in rows):
+        pool = {person.id: person for person in by_year.get(row.born.year, ()) if person.id not in taken and _may_be_one(row, person)}
+        best = process.extractOne(row.name, {key: person.name for key, person in pool.items()}, scorer=fuzz.ratio, score_cutoff=_LIKENESS)
         if best is not None:
             taken.add(best[2])
-            found.append((row_id, best[2], pool[best[2]][4], round(best[1])))
+            found.append((row.id, best[2], pool[best[2]].household_id or 0, round(best[1])))
     return found
+
+
+def _may_be_one(row: _Known, person: _Known) -> bool:
+    """Two national ids, two sexes, or birth dates that share neither day nor month are two people."""
+    if row.number is not None and person.number is not None and bytes(row.number) != bytes(person.number):
+        return False
+    if row.sex is not None and person.sex is not None and row.sex != person.sex:
+        return False
+    exact = row.precision == person.precision == "day"
+    return not (exact and row.born.day != person.born.day and row.born.month != person.born.month)
