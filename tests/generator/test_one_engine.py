@@ -23,7 +23,9 @@ def test_a_province_in_steps_gives_what_the_whole_statement_gives(registry, mont
         registry.execute(f"CREATE TEMP TABLE in_steps AS {staged.select}")
         registry.execute(staged.teardown)
         registry.execute("SET LOCAL enable_nestloop = off")
-        registry.execute(f"CREATE TEMP TABLE whole AS {month_sql(law, month, scope=Scope(area=(10**10, 2 * 10**10)), projection=projection)}")
+        registry.execute(
+            f"CREATE TEMP TABLE whole AS {month_sql(law, month, scope=Scope(area=(10**10, 2 * 10**10)), projection=projection)}"
+        )
         if projection == "lines":
             assert registry.execute("SELECT count(*) > 100 FROM whole").fetchone() == (True,)
         for one, other in (("in_steps", "whole"), ("whole", "in_steps")):
