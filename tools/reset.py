@@ -8,7 +8,19 @@ from tools.locks import only_one
 from tools.place import Place, data_place
 
 # What this program writes into a data folder; anything else found there belongs to somebody else and stays.
-OURS = ("postgres", "valkey", "files", "logs", "test", "bench", "programs", "secrets.json", "initdb.password", "beat-schedule")
+OURS = (
+    "postgres",
+    "valkey",
+    "files",
+    "logs",
+    "test",
+    "bench",
+    "programs",
+    "secrets.json",
+    "initdb.password",
+    "beat-schedule",
+    "beat-schedule.db",
+)
 
 
 def main(arguments: list[str]) -> int:
