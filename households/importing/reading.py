@@ -23,6 +23,7 @@ from households.importing.rows_of_sheet import NumberedRow, SheetWalk
 from households.importing.sheets import Sheet, open_sheets
 from households.importing.texts import cell_text
 from households.importing.villages import poverty_of_line, village_of_line, village_of_sheet
+from households.importing.xlsx_marks import SheetMarks
 
 _SAMPLE = 3000
 _YEAR = re.compile(r"\b(?:năm|nam)\s*(20\d\d)\b", re.IGNORECASE)
@@ -135,7 +136,7 @@ def read_list(path: Path, options: ReadOptions) -> ListReading:
 
 
 def _prepare(sheet: Sheet, options: ReadOptions) -> SheetReading | None:
-    sample: list[NumberedRow] = list(enumerate(islice(sheet.rows(), _SAMPLE), start=1))
+    sample = [(number, _as_shown(number, row, sheet.marks)) for number, row in enumerate(islice(sheet.rows(), _SAMPLE), start=1)]
     decoder = decoder_for(row for _, row in sample)
     decoded: list[NumberedRow] = [(number, decoder.row(number, row)) for number, row in sample]
     header = find_header(_headings(sample, decoded), sheet.merges)
@@ -192,12 +193,26 @@ def _title_poverty(above: Sequence[str], sheet_name: str) -> str | None:
     return poverty_of_line(sheet_name) or poverty_of_line(" ".join(above))
 
 
+def _as_shown(number: int, row: list[Cell], marks: SheetMarks) -> list[Cell]:
+    """The row with dates as far as the sheet shows them: 10/1992 typed is stored as its first day."""
+    if not marks.shown_as_month and not marks.shown_as_year:
+        return row
+    return [
+        f"{value:%m/%Y}"
+        if isinstance(value, dt.date) and (number, index) in marks.shown_as_month
+        else f"{value:%Y}"
+        if isinstance(value, dt.date) and (number, index) in marks.shown_as_year
+        else value
+        for index, value in enumerate(row)
+    ]
+
+
 def decoded_rows(reading: SheetReading) -> Iterator[NumberedRow]:
     """The rows below the heading with their numbers, in Unicode."""
     for number, raw in enumerate(reading.sheet.rows(), start=1):
         if number <= reading.header.last_row:
             continue
-        yield number, reading.decoder.row(number, raw)
+        yield number, reading.decoder.row(number, _as_shown(number, raw, reading.sheet.marks))
 
 
 def _add_cell_findings(household: Household, reading: SheetReading) -> None:

@@ -17,6 +17,11 @@ _HIDDEN_ROW = re.compile(rb'<row\s[^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"|<
 _FORMULA = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3}\d+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>')
 _ERROR = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3}\d+)"[^>]*?\bt="e"|<c\s[^>]*?\bt="e"[^>]*?\br="([A-Z]{1,3}\d+)"')
 _FILTER = b"<autoFilter"
+_STYLED = re.compile(rb'<c\s+r="([A-Z]{1,3}\d+)"\s+s="(\d+)"')
+_FORMAT = re.compile(rb'<numFmt\s[^>]*?numFmtId="(\d+)"[^>]*?formatCode="([^"]*)"')
+_CELL_FORMATS = re.compile(rb"<cellXfs.*?</cellXfs>", re.DOTALL)
+_FORMAT_OF_CELL = re.compile(rb'<xf\s[^>]*?numFmtId="(\d+)"')
+_MONTH_AND_YEAR = 17
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -28,6 +33,9 @@ class SheetMarks:
     filtered: bool = False
     no_result: frozenset[tuple[int, int]] = frozenset()
     in_error: frozenset[tuple[int, int]] = frozenset()
+    # Dates shown without a day ("10/1992" typed becomes the first of October, shown as Oct-92) or as a year alone.
+    shown_as_month: frozenset[tuple[int, int]] = frozenset()
+    shown_as_year: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass
@@ -35,6 +43,8 @@ class _Gathered:
     hidden: set[int] = field(default_factory=set)
     no_result: set[tuple[int, int]] = field(default_factory=set)
     in_error: set[tuple[int, int]] = field(default_factory=set)
+    months: set[tuple[int, int]] = field(default_factory=set)
+    years: set[tuple[int, int]] = field(default_factory=set)
     filtered: bool = False
 
 
@@ -45,7 +55,8 @@ def sheet_marks(path: Path) -> dict[str, SheetMarks]:
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         parts = _sheet_parts(archive, names)
-        return {name: _marks(archive, part) for name, part in parts.items() if part in names}
+        styles = _dayless_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else {}
+        return {name: _marks(archive, part, styles) for name, part in parts.items() if part in names}
 
 
 def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
@@ -71,11 +82,32 @@ def _unescape(name: str) -> str:
     return name
 
 
-def _marks(archive: zipfile.ZipFile, part: str) -> SheetMarks:
+def _dayless_styles(styles: bytes) -> dict[int, str]:
+    """Cell styles whose date format shows no day: position among the cell formats → "month" or "year"."""
+    codes = {int(number): code.decode().casefold() for number, code in _FORMAT.findall(styles)}
+    formats = _CELL_FORMATS.search(styles)
+    found: dict[int, str] = {}
+    for position, number in enumerate(_FORMAT_OF_CELL.findall(formats[0]) if formats else ()):
+        code = re.sub(r'"[^"]*"|\\.|\[[^]]*\]', "", codes.get(int(number), "mmm-yy" if int(number) == _MONTH_AND_YEAR else ""))
+        if "y" in code and not set("dh0#") & set(code):
+            found[position] = "month" if "m" in code else "year"
+    return found
+
+
+def _marks(archive: zipfile.ZipFile, part: str, styles: dict[int, str]) -> SheetMarks:
     gathered = _Gathered()
     for block in _blocks(archive, part):
         _gather(block, gathered)
-    return SheetMarks(frozenset(gathered.hidden), gathered.filtered, frozenset(gathered.no_result), frozenset(gathered.in_error))
+        if styles:
+            _gather_dates(block, styles, gathered)
+    return SheetMarks(
+        frozenset(gathered.hidden),
+        gathered.filtered,
+        frozenset(gathered.no_result),
+        frozenset(gathered.in_error),
+        frozenset(gathered.months),
+        frozenset(gathered.years),
+    )
 
 
 def _gather(block: bytes, gathered: _Gathered) -> None:
@@ -86,6 +118,13 @@ def _gather(block: bytes, gathered: _Gathered) -> None:
     if b't="e"' in block:
         gathered.in_error.update(_position(match[1] or match[2]) for match in _ERROR.finditer(block))
     gathered.filtered = gathered.filtered or _FILTER in block
+
+
+def _gather_dates(block: bytes, styles: dict[int, str], gathered: _Gathered) -> None:
+    for reference, style in _STYLED.findall(block):
+        shown = styles.get(int(style))
+        if shown is not None:
+            (gathered.months if shown == "month" else gathered.years).add(_position(reference))
 
 
 def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:

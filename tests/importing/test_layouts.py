@@ -271,3 +271,19 @@ def test_a_page_total_in_the_middle_of_a_household_does_not_split_it(made: List)
     result = made.read([HEADER, HEAD, WIFE, ["Cộng trang", 1, 2], ["Trang 1"], HEADER, SON, NEXT])
     assert column(result, "household_row") == [2, 2, 2, 8]
     assert column(result, "village")[2] == "Thôn Nà Cho"
+
+
+def test_a_month_that_excel_stored_as_its_first_day_stays_a_month(made: List) -> None:
+    for row in (
+        HEADER,
+        [*HEAD[:3], dt.date(1992, 10, 1), *HEAD[4:]],
+        [*WIFE[:3], dt.date(1982, 4, 3), *WIFE[4:]],
+        [*SON[:3], dt.date(2010, 1, 1), *SON[4:]],
+    ):
+        made.sheet.append(row)
+    made.sheet["D2"].number_format = "mmm-yy"
+    made.sheet["D3"].number_format = "dd/mm/yyyy"
+    made.sheet["D4"].number_format = "yyyy"
+    result = made.read()
+    assert column(result, "born") == ["1992-10-01", "1982-04-03", "2010-01-01"]
+    assert column(result, "born_precision") == ["month", "day", "year"]
