@@ -87,11 +87,14 @@ def install_system_packages(packages: list[str]) -> None:
     if prefix is None or not shutil.which("apt-get"):
         raise Fault(advice)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    said = ""
     with step(f"Installing system packages: {' '.join(packages)}"):
         for parts in (["apt-get", "update"], command):
             done = subprocess.run([*prefix, *parts], env=environment, capture_output=True, text=True, check=False)
+            # Without a network "update" only warns, and "install" then knows no such package: what both said belongs together.
+            said += done.stderr
             if done.returncode:
-                raise Fault(explain_apt(done.stderr, advice))
+                raise Fault(explain_apt(said, advice))
 
 
 def _as_root() -> list[str] | None:
@@ -174,7 +177,6 @@ def run(command: list[str], *, environment: dict[str, str] | None = None) -> Non
         r"No matching distribution|Connection|resolve|dns error|error sending request|Network is unreachable|Failed to fetch|timed out",
         said,
     ):
-        say(said.strip()[-1500:])
         raise Fault(
             "The Python package index cannot be reached: connect this computer to the network, or name a mirror with "
             "'pip config set global.index-url ADDRESS', then start again."
