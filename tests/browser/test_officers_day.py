@@ -113,7 +113,8 @@ def test_the_rail_opens_on_a_phone_and_closes_with_escape(places: Places, sign_i
 def test_theme_and_language_are_chosen_in_the_menu(places: Places, sign_in: Callable[[str], Page]) -> None:
     page = sign_in("mai")
     page.get_by_role("button", name="Tài khoản").click()
-    page.get_by_role("button", name="Nền tối").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Nền tối").click()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     page.get_by_role("button", name="Tài khoản").click()
     page.get_by_role("button", name="English").click()
