@@ -64,7 +64,10 @@ def data_place(kind: str = "") -> Place:
     data = (Path(chosen).expanduser().resolve() if chosen else _default_data()) / kind
     try:
         data.mkdir(parents=True, exist_ok=True)
-        (data / "logs").mkdir(exist_ok=True)
+        for name in ("logs", "files"):
+            (data / name).mkdir(exist_ok=True)
+            # Uploads and logs concern nobody else on this computer.
+            (data / name).chmod(0o700)
         probe = data / ".writable"
         probe.write_text("yes")
         probe.unlink()

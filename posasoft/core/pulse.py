@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from types import TracebackType
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 BEAT_SECONDS = 2.0
 
@@ -78,8 +78,9 @@ class Pulse:
     def _write_or_wait(self) -> None:
         # The job's own transaction may hold the row while it commits, and the server may be restarting: the next beat tries again.
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '1s'")
-            self.write()
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '1s'")
+                self.write()
         except DatabaseError:
             connection.close()

@@ -156,10 +156,15 @@ def test_a_reset_removes_what_is_ours_and_nothing_else(tmp_path: Path, monkeypat
     monkeypatch.setenv("POSASOFT_DATA", str(tmp_path))
     place = data_place()
     place.secret("django")
-    (tmp_path / "files").mkdir()
     (tmp_path / "notes-of-an-officer.txt").touch()
     monkeypatch.setattr("builtins.input", lambda _question: "no")
     assert reset.main([]) == 1
     assert (tmp_path / "files").exists()
     assert reset.main(["--yes"]) == 0
     assert {path.name for path in tmp_path.iterdir()} - {"demo.lock"} == {"notes-of-an-officer.txt"}
+
+
+def test_uploads_and_logs_are_closed_to_other_users_of_the_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSASOFT_DATA", str(tmp_path))
+    data_place()
+    assert all(stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700 for name in ("files", "logs"))
