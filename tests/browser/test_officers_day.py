@@ -29,7 +29,8 @@ def test_a_household_is_found_by_keyboard_alone(places: Places, sign_in: Callabl
     page = sign_in("mai")
     page.keyboard.press("/")
     page.keyboard.type("pao giang")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_role("heading", name="Tìm kiếm").wait_for()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -50,7 +51,8 @@ def test_the_month_is_computed_while_one_watches_and_every_line_says_why(
     compute(page, page_month(page, back=1), work)
     compute(page, page_month(page, back=0), work)
     page.goto("/search/?q=pao+giang+dong+van")
-    page.get_by_role("link", name="Giàng Mí Páo", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Giàng Mí Páo", exact=True).click()
     package = page.locator("#package")
     expect(package).to_contain_text("3.300.000 đ")
     expect(package).to_contain_text("Ba triệu ba trăm nghìn đồng")
@@ -73,7 +75,8 @@ def page_month(page: Page, *, back: int) -> str:
 def test_months_turn_in_place_and_the_address_keeps_them(places: Places, sign_in: Callable[[str], Page]) -> None:
     page = sign_in("mai")
     page.goto("/households/")
-    page.get_by_role("link", name="Giàng Mí Páo", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Giàng Mí Páo", exact=True).click()
     title = page.locator("#package-title")
     before = title.inner_text()
     page.keyboard.press("[")
