@@ -23,11 +23,9 @@ def because(*, change: int | None, by: Scope, reason: str = "", effective_from: 
     """
     cause = json.dumps({"change": change, "user": by.user_id, "role": by.role, "reason": reason})
     _set(str(uuid.uuid4()), cause, effective_from.isoformat() if effective_from else "")
-    try:
-        yield
-    finally:
-        if not connection.needs_rollback:
-            _set("", "", "")
+    yield
+    # Not in a finally: after an error the transaction takes the settings back itself, and a query would hide the error.
+    _set("", "", "")
 
 
 def _set(context_id: str, metadata: str, effective_from: str) -> None:
