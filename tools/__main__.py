@@ -1,6 +1,7 @@
 """`./run COMMAND`: hands each command to its module."""
 
 import os
+import signal
 import sys
 
 from tools import bench, check, demo, lock, manage, reset, stop, test
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
         say(HELP)
         return 0 if not arguments or arguments[0] in ("help", "--help", "-h") else 2
     os.umask(0o022)
+    # A shell that starts us in the background makes Ctrl-C ignored, and Python leaves it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return COMMANDS[arguments[0]](arguments[1:])
     except Fault as fault:

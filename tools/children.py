@@ -25,6 +25,8 @@ class Children:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Children":
+        # A shell that starts us in the background makes Ctrl-C ignored, and Python leaves it so.
+        signal.signal(signal.SIGINT, _interrupt)
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, _interrupt)
         return self

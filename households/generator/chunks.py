@@ -111,6 +111,7 @@ def _homes(task: Task) -> Homes:
         difficulty=column([item.difficulty for item in task.places]),
         rural=column([item.rural for item in task.places]) == 1,
         profile=np.array([item.profile for item in task.places], dtype=object)[place],
+        code=np.array([item.code for item in task.places], dtype=object)[place],
     )
 
 

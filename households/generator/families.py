@@ -45,6 +45,7 @@ class Homes:
     difficulty: Ints
     rural: Bools
     profile: Words
+    code: Words
     ethnicity: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     poverty: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     kind: Ints = field(default_factory=lambda: np.empty(0, np.int64))

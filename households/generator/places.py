@@ -30,9 +30,10 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Place:
-    """One village (or a commune without villages) with its share of the registry's households."""
+    """One village (or a commune without villages) with its share of the registry's households; ``code`` begins their codes."""
 
     commune_id: int
+    code: str
     village_id: int | None
     area_pos: int
     province_no: int
@@ -46,6 +47,7 @@ class Place:
 class _Commune:
     id: int
     code: str
+    province_code: str
     kind: str
     province_no: int
     position: int
@@ -54,8 +56,9 @@ class _Commune:
 
 
 _COMMUNES = """
-SELECT c.id, c.code, c.kind, c.province_no, c.position, c.valid_from, op.code AS profile
+SELECT c.id, c.code, p.code, c.kind, c.province_no, c.position, c.valid_from, op.code AS profile
 FROM core_area c
+JOIN core_area p ON p.id = c.parent_id
 JOIN core_clustermembership m ON m.commune_id = c.id AND m.until IS NULL
 JOIN core_area k ON k.id = m.cluster_id
 JOIN core_area d ON d.level = 'district' AND 'C' || d.code = k.code
@@ -111,6 +114,7 @@ def _places(commune: _Commune, villages: Sequence[tuple[int, int, str | None]], 
     return [
         Place(
             commune_id=commune.id,
+            code=f"{commune.province_code}-{commune.code}",
             village_id=village,
             area_pos=position,
             province_no=commune.province_no,

@@ -52,7 +52,7 @@ def household_rows(rng: Rng, homes: Homes, facts: HomeFacts) -> Columns:
         "public_id": public_ids(rng, int(homes.id[0]), len(homes.id)),
         "province_no": numbers(homes.province_no),
         "area_pos": numbers(homes.area_pos),
-        "code": [f"H{number:09d}" for number in homes.id.tolist()],
+        "code": [f"{place}-{number:06d}" for place, number in zip(homes.code.tolist(), homes.id.tolist(), strict=True)],
         "address": [f"Số nhà {number}" for number in rng.integers(1, 400, len(homes.id)).tolist()],
         "commune_id": numbers(homes.commune_id),
         "village_id": numbers(homes.village_id, null=0),

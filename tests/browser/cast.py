@@ -146,7 +146,7 @@ def decide(person: Person, benefit: str, month: str, number: str) -> Decision:
 def make_pao_family(places: Places) -> Household:
     """Giàng Mí Páo's: poor again since 2026; a mother of 78, a child of ten with a very severe disability, a girl under three."""
     change = make_change(places.village, "Rà soát hộ nghèo cuối năm 2025")
-    home = make_household("08-00721-001942", places.commune, places.village, change)
+    home = make_household("08-00721-91001942", places.commune, places.village, change)
     close_spell("h", home, "poverty", {"class": "poor", "b1": 120, "b2": 50}, "2022-01-01", "2024-01-01")
     close_spell("h", home, "poverty", {"class": "near_poor", "b1": 142, "b2": 30}, "2024-01-01", "2026-01-01")
     make_person(home, "Giàng Mí Páo", "head", "1988-04-12", number="002088014571", sex="male")

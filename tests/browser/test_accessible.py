@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 def addresses(month: datetime.date) -> list[str]:
     with owner():
-        home = Household.objects.get(code="08-00721-001942")
+        home = Household.objects.get(code="08-00721-91001942")
         child = Person.objects.get(full_name="Giàng Mí Sính")
         commune = Area.objects.get(code="00721")
         pay_list = PaymentList.objects.get(commune=commune, month=month)

@@ -18,7 +18,7 @@ from .conftest import AS_OF
 
 
 def chunk_of(profile, households=6000, seed=11, difficulty=-1):
-    place = Place(1, 2, 10, 1, difficulty, True, profile, 1.0)
+    place = Place(1, "08-00721", 2, 10, 1, difficulty, True, profile, 1.0)
     return make_chunk(Task(1, seed, day_number(AS_OF), (place,), (households,), 1, 1))
 
 

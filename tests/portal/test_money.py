@@ -44,7 +44,7 @@ def page(code: str) -> str:
 
 def test_package_list_and_run_agree(enter: Callable[[User], Client], officer: User, month: datetime.date) -> None:
     client = enter(officer)
-    assert "3.300.000\u00a0đ" in client.get(page("08-00721-001942")).content.decode()
+    assert "3.300.000\u00a0đ" in client.get(page("08-00721-91001942")).content.decode()
     lists = client.get("/lists/").context
     assert lists["pulse"].amount == 3_300_000 + 540_000 + 810_000
     assert lists["pulse"].households == 3
@@ -85,7 +85,7 @@ def test_a_download_is_a_file_with_a_name_and_leaves_a_trace(
 def test_why_answers_for_a_payment_and_for_refusals(enter: Callable[[User], Client], officer: User, month: datetime.date) -> None:
     with owner():
         child = Person.objects.get(full_name="Giàng Mí Sính")
-    address = f"{page('08-00721-001942')}why/?month={iso_month(month)}&person={child.public_id}&benefit=TCXH-5.6"
+    address = f"{page('08-00721-91001942')}why/?month={iso_month(month)}&person={child.public_id}&benefit=TCXH-5.6"
     client = enter(officer)
     panel = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "540.000 đồng × 2,5 = 1.350.000 đồng" in panel
@@ -101,7 +101,7 @@ def test_why_is_not_answered_about_people_of_another_household(
         stranger = Person.objects.get(full_name="Lò Văn Nam")
     client = enter(officer)
     for wrong in (stranger.public_id, "khong-phai-uuid"):
-        assert client.get(f"{page('08-00721-001942')}why/?person={wrong}").status_code == 404
+        assert client.get(f"{page('08-00721-91001942')}why/?person={wrong}").status_code == 404
 
 
 def test_rules_that_read_a_diagnosis_are_left_out_for_those_who_only_count(
