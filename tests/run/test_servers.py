@@ -140,57 +140,6 @@ def test_addresses_of_other_servers_are_used_as_they_are(tmp_path: Path, monkeyp
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the servers a user of their own")
-def test_as_root_only_the_cluster_belongs_to_the_servers_user(server: postgres.Postgres) -> None:
-    assert server.place.postgres.stat().st_uid != 0
-    assert server.place.data.stat().st_uid == 0
-
-
-def test_a_second_start_finds_the_running_server(server: postgres.Postgres) -> None:
-    assert postgres.start(server.place) == server
-
-
-def test_after_kill_9_the_next_start_recovers_every_acknowledged_row(server: postgres.Postgres) -> None:
-    with psycopg.connect(server.url("posasoft_owner"), autocommit=True) as connection:
-        connection.execute("CREATE TABLE paid (id int)")
-        for number in range(200):
-            connection.execute("INSERT INTO paid VALUES (%s)", [number])
-        kill(int((server.place.postgres / "postmaster.pid").read_text().splitlines()[0]))
-    again = postgres.start(server.place)
-    assert again.port == server.port
-    assert ask(again.url("posasoft_owner"), "SELECT count(*) FROM paid") == 200
-
-
-def test_the_queue_survives_kill_9(place: Place) -> None:
-    client = redis.Redis.from_url(valkey.start(place))
-    client.rpush("celery", *[f"job {number}" for number in range(100)])
-    time.sleep(1.2)
-    kill(int((place.valkey / "valkey.pid").read_text()))
-    assert redis.Redis.from_url(valkey.start(place)).llen("celery") == 100
-
-
-def test_servers_stop_with_the_last_command_that_uses_them(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POSASOFT_DATA", str(place.data.parent))
-    for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name, raising=False)
-    first, second = servers.start(place.data.name), servers.start(place.data.name)
-    first.stop()
-    assert postgres.running_port(place) is not None
-    second.stop()
-    assert postgres.running_port(place) is None
-    assert not valkey.is_running(place)
-
-
-def test_addresses_of_other_servers_are_used_as_they_are(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POSASOFT_DATA", str(place.data.parent))
-    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/posasoft")
-    monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
-    started = servers.start(place.data.name)
-    assert started.environment["DATABASE_URL"] == "postgresql://elsewhere/posasoft"
-    assert postgres.running_port(place) is None
-    started.stop()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the servers a user of their own")
 def test_programs_in_a_private_folder_are_copied_to_where_the_servers_user_can_read_them(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
