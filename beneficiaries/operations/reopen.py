@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import connection
 from django.db.models import Max
 
 from beneficiaries.models import Run, RunShard
 from beneficiaries.operations.spans import execute
 from beneficiaries.statuses import DONE
+from households.queries.changes import BETWEEN, current_cursor
 from posasoft.core.models import Hold
 
 # Subject of a hold on a month: the id is the month as a number, 202611.
@@ -17,12 +17,11 @@ MONTH_HELD = "beneficiaries.month"
 
 # Between two snapshots: a slow transaction with a low number is read once, when it has committed. What changed with effect in a month
 # already computed, and since when; months before the first computed one are not ours to correct.
-_FROM_FEED = """
+_FROM_FEED = f"""
 CREATE TEMP TABLE reopened ON COMMIT DROP AS
-SELECT household_id, greatest(date_trunc('month', min(effective_from))::date, %(first)s::date) AS from_month, '{"kind": "registry"}'::jsonb AS cause
+SELECT household_id, greatest(date_trunc('month', min(effective_from))::date, %(first)s::date) AS from_month, '{{"kind": "registry"}}'::jsonb AS cause
 FROM households_changefeed
-WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot)::text::bigint AND NOT pg_visible_in_snapshot(xid::text::xid8, %(since)s::pg_snapshot)
-  AND pg_visible_in_snapshot(xid::text::xid8, %(until)s::pg_snapshot) AND effective_from < %(before)s AND area_pos >= %(lo)s AND area_pos < %(hi)s
+WHERE {BETWEEN} AND effective_from < %(before)s AND area_pos >= %(lo)s AND area_pos < %(hi)s
 GROUP BY household_id
 """
 
@@ -42,9 +41,7 @@ ON CONFLICT (run_id, household_id) DO UPDATE SET from_month = least(beneficiarie
 
 def feed_position() -> str:
     """What is committed at this moment, as a snapshot: what a later reader must not read again, and what it has yet to read."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
-        return str(cursor.fetchone()[0])
+    return current_cursor().snapshot
 
 
 def read_up_to(province_no: int) -> str:

@@ -16,13 +16,12 @@ class Cursor:
 
 
 # By snapshot and not by number: a slow transaction commits after faster ones with higher numbers, and must neither be skipped nor waited for.
-_CHANGED = """
-SELECT household_id, min(effective_from) FROM households_changefeed
-WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot)::text::bigint
+# A condition on rows of the feed, with the parameters ``since`` and ``until``; later layers put it into set-based statements of their own.
+BETWEEN = """xid >= pg_snapshot_xmin(%(since)s::pg_snapshot)::text::bigint
   AND NOT pg_visible_in_snapshot(xid::text::xid8, %(since)s::pg_snapshot)
-  AND pg_visible_in_snapshot(xid::text::xid8, %(until)s::pg_snapshot)
-GROUP BY household_id
-"""
+  AND pg_visible_in_snapshot(xid::text::xid8, %(until)s::pg_snapshot)"""
+
+_CHANGED = f"SELECT household_id, min(effective_from) FROM households_changefeed WHERE {BETWEEN} GROUP BY household_id"
 
 
 def current_cursor() -> Cursor:

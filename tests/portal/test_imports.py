@@ -144,3 +144,13 @@ def test_a_file_that_is_no_list_says_what_to_do(enter: Callable[[User], Client],
     with owner():
         assert ImportBatch.objects.get().area_date == cast.day("2026-11-05")
     assert "Không đọc được" in body
+
+
+def test_a_household_that_the_list_leaves_out_is_shown_and_kept(staged: tuple[Client, str]) -> None:
+    client, address = staged
+    body = client.get(address).content.decode()
+    left_out = body.split("không có trong danh sách")[1]
+    assert "Giàng Mí Páo" in left_out
+    assert "Canary" not in body
+    with owner():
+        assert Person.objects.get(full_name="Giàng Mí Páo").household.ended_on is None

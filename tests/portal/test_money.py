@@ -164,3 +164,11 @@ def test_the_household_page_asks_the_same_number_of_questions_for_a_big_family(
     client = enter(officer)
     with django_assert_max_num_queries(28):
         assert client.get(page("08-00721-900117")).status_code == 200
+
+
+def test_a_commune_is_shown_no_other_areas_totals(enter: Callable[[User], Client], officer: User, month: datetime.date) -> None:
+    client = enter(officer)
+    for address in (f"/runs/{iso_month(month)}/", f"/runs/{iso_month(month)}/status/"):
+        body = client.get(address).content.decode()
+        assert "Tiến độ" in body
+        assert "Từng tỉnh" not in body

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from households.models import ImportBatch, ImportRow
+from households.models import Household, ImportBatch, ImportRow, Person
 from households.models.registry import Relation
 from households.staging import queries
 from posasoft.core.models import Area, Level
@@ -19,6 +19,7 @@ from posasoft.portal import wording
 from posasoft.portal.queries.scoped import in_scope
 
 PAGE = 25
+MOST_MISSING = 100
 SHOWN = ("", "ask", "new", "changed", "same", "rejected")
 FIELDS = {
     "full_name": gettext_lazy("Họ tên"),
@@ -113,3 +114,11 @@ def page_of_blocks(batch: ImportBatch, show: str, after: str) -> BlockPage:
         members = [_view(row) for row in found]
         blocks.append(Block(number, members, any(m.row.decision == ImportRow.Decision.PENDING for m in members)))
     return BlockPage(blocks, str(numbers[PAGE - 1]) if len(numbers) > PAGE else "")
+
+
+def missing(batch: ImportBatch) -> list[tuple[Household, str]]:
+    """The first poor households of the commune of which the list names nobody, each with its head's name."""
+    found = list(queries.missing_from_list(batch)[:MOST_MISSING])
+    heads = Person.objects.filter(household__in=found, relation="head", canonical=None).values_list("household_id", "full_name")
+    names = dict(heads)
+    return [(household, names.get(household.pk, "")) for household in found]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from beneficiaries import queries
 from beneficiaries.models import Run
+from beneficiaries.queries import RunProgress
 from payments.models import PaymentList
 from payments.statuses import RELEASED
+from posasoft.core.models import Area, Level
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
@@ -54,3 +57,12 @@ def latest_runs() -> list[Run]:
     """The latest run of each computed month, open ones too, the latest month first; at most two years."""
     runs = Run.objects.filter(kind=Run.Kind.MONTH).order_by("-month", "-pk").distinct("month")
     return list(runs[:24])
+
+
+def progress(scope: Scope, run: Run) -> RunProgress:
+    """How far a run is, with the figures of those provinces only that lie inside the role's range: a commune sees the bar, nobody's totals."""
+    whole = queries.progress(run)
+    inside = Area.objects.filter(level=Level.PROVINCE, position__gte=scope.lo, position_end__lte=scope.hi)
+    numbers = set(inside.values_list("province_no", flat=True))
+    shards = [shard for shard in whole.shards if shard.province_no in numbers]
+    return replace(whole, shards=shards, lines=sum(s.lines for s in shards), amount=sum(s.amount for s in shards))

@@ -84,6 +84,7 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
         "show": show_only if show_only in imports.SHOWN else "",
         "page": imports.page_of_blocks(batch, show_only, request.GET.get("after", "")),
         "deaths": queries.deaths_to_confirm(request.scope).filter(import_batch=batch).count(),
+        "missing": imports.missing(batch),
     }
     return render(request, "portal/import.html", context)
 

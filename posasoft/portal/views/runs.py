@@ -76,7 +76,7 @@ def show(request: OfficerRequest, month: str) -> HttpResponse:
     context = {
         "month": day,
         "run": run,
-        "progress": queries.progress(run),
+        "progress": months.progress(scope, run),
         "may_run": scope.role in MAY_RUN,
         "counts": counts,
         "groups": [(kind, [c for c in counts if c.kind == kind], sum(c.lines for c in counts if c.kind == kind)) for kind in KINDS],
@@ -90,7 +90,7 @@ def show(request: OfficerRequest, month: str) -> HttpResponse:
 def status(request: OfficerRequest, month: str) -> HttpResponse:
     """The progress sheet alone, for polling; the page is read anew when the run has ended."""
     day, run = found_run(month)
-    progress = queries.progress(run)
+    progress = months.progress(request.scope, run)
     response = render(request, "portal/_run_progress.html", {"month": day, "run": run, "progress": progress})
     if progress.status not in ("queued", "running"):
         response["HX-Refresh"] = "true"
