@@ -1,0 +1,5 @@
+"""Help, tours, practice."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

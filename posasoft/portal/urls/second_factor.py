@@ -1,0 +1,5 @@
+"""Second factor, password, sessions."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []
