@@ -109,6 +109,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 DATA_DIR = Path(env_text("POSASOFT_DATA", str(BASE_DIR / "data")))
 MEDIA_ROOT = DATA_DIR / "files"
+# Uploads, attachments and exports hold personal data: they lie encrypted (posasoft.core.vault).
+STORAGES = {
+    "default": {"BACKEND": "posasoft.core.vault.VaultStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 REDIS_URL = env_text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL

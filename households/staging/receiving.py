@@ -22,7 +22,7 @@ from households.staging.matching import match
 from households.staging.statuses import Status, WrongMoment, move
 from households.staging.store import store_findings, store_households
 from households.staging.villages import village_keys
-from posasoft.core import audit, jobs
+from posasoft.core import audit, jobs, vault
 from posasoft.core.models import Area, Job
 from posasoft.core.scope import Scope
 
@@ -96,10 +96,10 @@ def stage(context: jobs.JobContext) -> dict[str, Any]:
     """Read the batch's file in chunks of households, each in its own transaction, then match and compare."""
     with context.unit():
         batch = ImportBatch.objects.select_related("area").get(pk=context.params["batch_id"])
-        path = Path(batch.file.path)
     try:
-        reading = read_list(path, ReadOptions(today=batch.area_date, fields=dict(batch.fields)))
-        _stage_chunks(context, batch, reading)
+        with vault.as_path(batch.file.name) as path:
+            reading = read_list(path, ReadOptions(today=batch.area_date, fields=dict(batch.fields)))
+            _stage_chunks(context, batch, reading)
     except ListRefused as refusal:
         with context.unit():
             ImportBatch.objects.filter(pk=batch.pk).update(status=Status.REFUSED, refusal=str(refusal)[:500])

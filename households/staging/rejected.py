@@ -4,13 +4,13 @@ import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from households.importing.reading import ReadOptions, SheetReading, decoded_rows, read_list
+from households.importing.reading import ListReading, ReadOptions, SheetReading, decoded_rows, read_list
 from households.models import ImportBatch, ImportFinding, ImportRow
+from posasoft.core import vault
 
 _REASON = "Lỗi"
 _ROW = "Dòng trong tệp gốc"
@@ -25,7 +25,11 @@ def rejected_workbook(batch: ImportBatch) -> bytes:
     """
     remarks = _remarks(batch)
     wanted = _wanted(batch, remarks)
-    reading = read_list(Path(batch.file.path), ReadOptions(today=batch.area_date, fields=dict(batch.fields)))
+    with vault.as_path(batch.file.name) as path:
+        return _workbook_of(read_list(path, ReadOptions(today=batch.area_date, fields=dict(batch.fields))), remarks, wanted)
+
+
+def _workbook_of(reading: ListReading, remarks: Remarks, wanted: set[tuple[str, int]]) -> bytes:
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False})
     styles = {
