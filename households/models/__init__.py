@@ -32,9 +32,12 @@ from households.models.registry import (
     Sex,
     Studying,
 )
+from households.models.requests import ChangeRequest, ChangeSubject, Transfer
 
 __all__ = [
-    "Change", "ChangeFeed", "DisabilityDegree", "DisabilityType", "Document", "ExternalId", "FactSpell", "FosteredBy", "Household",
+    "Change", "ChangeFeed", "ChangeRequest", "ChangeSubject", "DisabilityDegree", "DisabilityType", "Document", "ExternalId", "FactSpell",
+    "FosteredBy", "Household",
     "ImportBatch", "ImportFinding", "ImportProfile", "ImportRow", "ImportedBenefit", "ImportedDeath",
     "NationalId", "Person", "Poverty", "PovertySurvey", "Precision", "Raising", "Relation", "ResidenceKind", "SearchToken", "Sex", "Studying",
+    "Transfer",
 ]  # fmt: skip
