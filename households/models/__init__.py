@@ -18,6 +18,7 @@ from households.models.importing import (
     ImportProfile,
     ImportRow,
 )
+from households.models.reform import AreaReform, AreaReformPair, AreaReformStep, UnplacedHousehold
 from households.models.registry import (
     Change,
     DisabilityDegree,
@@ -33,8 +34,10 @@ from households.models.registry import (
     Studying,
 )
 from households.models.requests import ChangeRequest, ChangeSubject, Transfer
+from households.models.workbooks import Workbook, WorkbookRow
 
 __all__ = [
+    "AreaReform", "AreaReformPair", "AreaReformStep", "UnplacedHousehold", "Workbook", "WorkbookRow",
     "Change", "ChangeFeed", "ChangeRequest", "ChangeSubject", "DisabilityDegree", "DisabilityType", "Document", "ExternalId", "FactSpell",
     "FosteredBy", "Household",
     "ImportBatch", "ImportFinding", "ImportProfile", "ImportRow", "ImportedBenefit", "ImportedDeath",

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from households.models.registry import Change, Household, Person
+from households.models.workbooks import Workbook
 from posasoft.core.models import Area, Located, UUIDv7
 
 
@@ -56,6 +57,7 @@ class ImportBatch(Located):
     person_count = models.IntegerField(default=0)
     skipped = models.JSONField(default=list)
     change = models.ForeignKey(Change, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    workbook = models.ForeignKey(Workbook, null=True, on_delete=models.PROTECT, related_name="uploads")
     uploaded_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     staged_at = models.DateTimeField(null=True)
@@ -75,6 +77,7 @@ class ImportRow(Located):
         NEW = "new", "Mới"
         CHANGED = "changed", "Thay đổi"
         SAME = "same", "Không đổi"
+        GONE = "gone", "Không còn trong tệp"
 
     class Decision(models.TextChoices):
         PENDING = "pending", "Chưa quyết định"
@@ -121,6 +124,14 @@ class ImportRow(Located):
     diff = models.JSONField(default=dict)
     decision = models.CharField(max_length=8, choices=Decision, default=Decision.PENDING)
     before = models.JSONField(null=True)
+    # Rows of a workbook that came back: fields whose cell was changed (null: a plain list, every cell counts), the values downloaded,
+    # fields emptied on purpose, what others changed meanwhile, and which of two values an officer chose.
+    told = models.JSONField(null=True)
+    base = models.JSONField(null=True)
+    emptied = models.JSONField(null=True)
+    meanwhile = models.JSONField(null=True)
+    conflicts = models.SmallIntegerField(default=0)
+    gone = models.CharField(max_length=8, default="", blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["batch", "sheet", "row"], name="households_importrow_once"),)
