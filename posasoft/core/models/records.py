@@ -11,7 +11,10 @@ from posasoft.core.models.areas import Area
 
 
 class AuditEvent(models.Model):
-    """Who did what to what. No foreign keys, so that it outlives what it describes; append-only by grant."""
+    """Who did what to what. No foreign keys, so that it outlives what it describes; append-only by grant, partitioned by month of ``at``.
+
+    A hidden column ``xid`` is the transaction that wrote the row: the sealer reads by snapshot.
+    """
 
     at = models.DateTimeField(db_default=Now())
     actor_id = models.BigIntegerField(null=True)
@@ -24,7 +27,11 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = (models.Index(fields=["object_kind", "object_id"]), models.Index(fields=["at"]))
+        indexes = (
+            models.Index(fields=["object_kind", "object_id", "at"], name="core_auditevent_object"),
+            models.Index(fields=["area_pos", "at"], name="core_auditevent_area"),
+            models.Index(fields=["actor_id", "at"], name="core_auditevent_actor"),
+        )
 
 
 class Job(models.Model):
