@@ -1,5 +1,6 @@
 """Who lives with whom, where, since when, in which class."""
 
+from households.models.bulk import AddressToken, BulkChange, BulkRow
 from households.models.history import (
     ChangeFeed,
     Document,
@@ -37,6 +38,7 @@ from households.models.requests import ChangeRequest, ChangeSubject, Transfer
 from households.models.workbooks import Workbook, WorkbookRow
 
 __all__ = [
+    "AddressToken", "BulkChange", "BulkRow",
     "AreaReform", "AreaReformPair", "AreaReformStep", "UnplacedHousehold", "Workbook", "WorkbookRow",
     "Change", "ChangeFeed", "ChangeRequest", "ChangeSubject", "DisabilityDegree", "DisabilityType", "Document", "ExternalId", "FactSpell",
     "FosteredBy", "Household",

@@ -106,6 +106,10 @@ def _facts_since(facts: tuple[str, ...]) -> models.GeneratedField:
     return models.GeneratedField(expression=Greatest(*facts), output_field=models.DateField(null=True), db_persist=True, null=True)
 
 
+_CURRENT_HOUSEHOLD = Q(ended_on__isnull=True, canonical__isnull=True)
+_LIVING_PERSON = Q(died_on__isnull=True, canonical__isnull=True)
+
+
 @keep_history()
 class Household(Located):
     """One record per family in the country; programmes link to it and never copy it."""
@@ -129,7 +133,16 @@ class Household(Located):
     facts_since = _facts_since((*(fact.since for fact in HOUSEHOLD_FACTS), "ended_on"))
 
     class Meta:
-        indexes = (models.Index(fields=["area_pos", "id"]),)
+        indexes = (
+            models.Index(fields=["area_pos", "id"]),
+            # Lists of a province or of the country: by class, by difficulty, in the order of the tree.
+            models.Index(fields=["poverty", "area_pos", "id"], condition=_CURRENT_HOUSEHOLD, name="households_list_class"),
+            models.Index(
+                fields=["difficulty", "area_pos", "id"],
+                condition=_CURRENT_HOUSEHOLD & Q(difficulty__isnull=False),
+                name="households_list_difficulty",
+            ),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(poverty__in=Poverty.values), name="households_household_poverty"),
             models.CheckConstraint(condition=Q(residence_kind__in=ResidenceKind.values), name="households_household_residence"),
@@ -189,7 +202,24 @@ class Person(Located):
     facts_since = _facts_since((*(fact.since for fact in PERSON_FACTS), "died_on", "disability_certified_on"))
 
     class Meta:
-        indexes = (models.Index(fields=["area_pos", "name_sort"]),)
+        indexes = (
+            models.Index(fields=["area_pos", "name_sort"]),
+            models.Index(fields=["born"], name="households_list_born"),
+            # The majority's code is no help to anybody who looks for somebody.
+            models.Index(
+                fields=["ethnicity", "area_pos", "name_sort"], condition=_LIVING_PERSON & Q(ethnicity__gt="01"), name="households_list_ethnic"
+            ),
+            models.Index(
+                fields=["disability_degree", "area_pos", "name_sort"],
+                condition=_LIVING_PERSON & Q(disability_degree__isnull=False),
+                name="households_list_degree",
+            ),
+            models.Index(
+                fields=["disability_type", "area_pos", "name_sort"],
+                condition=_LIVING_PERSON & Q(disability_type__isnull=False),
+                name="households_list_disability",
+            ),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(sex__isnull=True) | Q(sex__in=Sex.values), name="households_person_sex"),
             models.CheckConstraint(
