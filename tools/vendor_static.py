@@ -20,12 +20,18 @@ VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
 SUBSETS = ("latin", "latin-ext", "vietnamese")
 DOCUMENT_STYLES = {"400-normal": "Regular", "700-normal": "Bold", "400-italic": "Italic", "700-italic": "BoldItalic"}
 ICON_NAMES = """
-    adjustments alert-circle alert-triangle arrow-back-up arrow-left arrow-right bell bolt building-bank building-community
-    calculator calendar-dollar calendar-event chart-bar check checklist chevron-down chevron-left chevron-right circle-check
-    circle-x clock coins device-desktop dots download external-link eye file-spreadsheet file-text file-type-pdf files filter
-    git-merge headset heart-handshake help history home id info-circle keyboard language list-details loader-2 lock logout
-    map-pin menu-2 moon pencil player-play player-stop plus refresh school search send settings sun table-import trash upload
-    user users wheelchair x
+    adjustments alarm alert-circle alert-triangle archive arrow-back arrow-back-up arrow-down arrow-left arrow-right arrow-up
+    arrows-join arrows-split award baby-carriage ban bell bolt book bookmark bug building-bank building-community
+    building-hospital bulb calculator calendar calendar-dollar calendar-due calendar-event calendar-time camera certificate
+    chart-bar check checklist chevron-down chevron-left chevron-right circle-check circle-dashed circle-x clipboard-check
+    clipboard-list clock coins columns command copy device-desktop device-floppy devices dots download edit external-link eye
+    eye-off file-plus file-spreadsheet file-text file-type-pdf files filter fingerprint flag gavel git-branch git-merge grave-2
+    hand-stop headset heart heart-handshake help history home hourglass-high id info-circle key keyboard language lifebuoy link
+    list-check list-details list-search loader-2 lock lock-open login logout mail man map map-pin menu-2 message messages minus
+    moon paperclip pencil phone player-pause player-play player-stop plus printer progress qrcode refresh report report-search
+    rotate route school search select-all send send-2 settings shield shield-check shield-lock signature sort-ascending
+    sort-descending square-check square-x stack-2 star sun switch-horizontal table-export table-import transfer trash upload user
+    user-check user-minus user-plus user-search users users-group wheelchair writing x zoom-question
 """
 
 
@@ -73,6 +79,14 @@ PACKAGES = (
         "MIT",
         "e55W76mmXr69ub3gOy6RO8NTlT23gzjJ/khNNMyBMvQT8XdTc1LAa48k542dX71oqlXv9dDq04BjTsZAWg37iA==",
         "tabler-icons-sprite-3.48.0.tgz",
+    ),
+    Package(
+        "driver",
+        "driver.js",
+        "1.8.0",
+        "MIT",
+        "+8/IO7h1v14IzWh2GP60N7T3PFZweXwdn5e5POuxRSBoCYUojsBxzqawPeXh3YZIibRy7EehYNEyxe7slwwtdg==",
+        "driver.js-1.8.0.tgz",
     ),
 )
 
@@ -130,7 +144,8 @@ def build(package: Package, source: Path, scratch: Path) -> None:
     """Write the part of one package that we ship, with its licence."""
     target = VENDOR / package.folder
     target.mkdir(parents=True, exist_ok=True)
-    copy_files(source, target, ["LICENSE"])
+    licence = next(file for file in source.iterdir() if file.name.upper() == "LICENSE")
+    (target / "LICENSE").write_bytes(licence.read_bytes())
     if package.folder == "bootstrap":
         copy_files(source, target, ["dist/css/bootstrap.min.css", "dist/js/bootstrap.bundle.min.js"])
         for name in ("bootstrap.min.css", "bootstrap.bundle.min.js"):
@@ -141,6 +156,8 @@ def build(package: Package, source: Path, scratch: Path) -> None:
         for style, name in DOCUMENT_STYLES.items():
             copy_files(source, target, [f"files/tinos-{s}-{style}.woff2" for s in ("latin", "vietnamese")])
             merged_font(source, style, scratch).save(target / f"Tinos-{name}.ttf")
+    elif package.folder == "driver":
+        copy_files(source, target, ["dist/driver.js.iife.js", "dist/driver.css"])
     else:
         (target / "sprite.svg").write_text(icon_sprite(source), encoding="utf-8")
 

@@ -13,3 +13,4 @@ class OfficerRequest(HttpRequest):
 
     scope: Scope
     assignment: RoleAssignment | None
+    practice: bool
