@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
+from posasoft.core import practice
 from posasoft.core.access import ANYONE, SESSION_KEY, assignments_of, scope_of
 from posasoft.core.models import RoleAssignment, User
 from posasoft.core.scope import apply
@@ -38,9 +39,13 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             assignment = chosen_assignment(request)
-            request.assignment = assignment  # type: ignore[attr-defined]  # read by the guard and by templates
-            request.scope = scope_of(assignment)  # type: ignore[attr-defined]  # Django's request is open to middleware
+            practised = practice.stand_in(request, assignment)
+            request.practice = practised is not None  # type: ignore[attr-defined]  # the frame colours itself by it
+            request.scope = practised[0] if practised else scope_of(assignment)  # type: ignore[attr-defined]  # Django's request is open
             apply(request.scope)  # type: ignore[attr-defined]  # set one line above
+            if practised and assignment:
+                assignment = practice.assignment_in(practised[1], assignment, practised[0].role)
+            request.assignment = assignment  # type: ignore[attr-defined]  # read by the guard and by templates
             response = self.get_response(request)
             # An error page is a response here, not an exception: without this a half-done change would be committed.
             if response.status_code >= 500:
