@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.db.models.functions import Now
 
 from posasoft.core.models.located import UUIDv7
-from posasoft.core.rls import ROLE, append_only
+from posasoft.core.rls import EVERY_ROLE, KIND_ROLES, ROLE
 
 # A hundred million pages a month are looked at: a month is a partition, so that old ones can be moved to cheaper disks and searched apart.
 # The rest partition takes what no month was opened for, so that no page fails because of it; opening the month moves it over.
@@ -38,9 +38,10 @@ CREATE TABLE core_auditseal (
   event_id bigint NOT NULL,
   event_at timestamptz NOT NULL,
   hash bytea NOT NULL CHECK (length(hash) = 32),
-  CONSTRAINT core_auditseal_key PRIMARY KEY (day, province_no, seq),
+  CONSTRAINT core_auditseal_key PRIMARY KEY (province_no, day, seq),
   CONSTRAINT core_auditseal_event_once UNIQUE (day, event_id)
 ) PARTITION BY RANGE (day);
+CREATE INDEX core_auditseal_event ON core_auditseal (event_id);
 CREATE TABLE core_auditseal_rest PARTITION OF core_auditseal DEFAULT;
 
 -- The serving role owns no table, so it asks the owner for a month; a second call finds it there. Months are those of the country's clock.
@@ -59,14 +60,14 @@ BEGIN
     EXECUTE format('ALTER TABLE core_auditevent ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', leaf,
       first::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', next::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh');
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', leaf);
-    EXECUTE format('REVOKE ALL ON %I FROM {ROLE}', leaf);
+    EXECUTE format('REVOKE ALL ON %I FROM {EVERY_ROLE}', leaf);
   END IF;
   leaf := 'core_auditseal_' || to_char(first, 'YYYYMM');
   IF to_regclass(leaf) IS NULL THEN
     EXECUTE format('CREATE TABLE %I (LIKE core_auditseal INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', leaf);
     EXECUTE format('WITH moved AS (DELETE FROM core_auditseal_rest WHERE day >= %L AND day < %L RETURNING *) INSERT INTO %I SELECT * FROM moved', first, next, leaf);
     EXECUTE format('ALTER TABLE core_auditseal ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', leaf, first, next);
-    EXECUTE format('REVOKE ALL ON %I FROM {ROLE}', leaf);
+    EXECUTE format('REVOKE ALL ON %I FROM {EVERY_ROLE}', leaf);
   END IF;
 END $$;
 REVOKE ALL ON FUNCTION core_open_audit_month(date) FROM PUBLIC;
@@ -77,7 +78,7 @@ INSERT INTO core_auditevent (id, at, actor_id, role, verb, object_kind, object_i
 SELECT id, at, actor_id, role, verb, object_kind, object_id, province_no, area_pos, detail FROM core_auditevent_before;
 SELECT setval(pg_get_serial_sequence('core_auditevent', 'id'), coalesce(max(id), 0) + 1, false) FROM core_auditevent;
 DROP TABLE core_auditevent_before;
-REVOKE ALL ON core_auditevent_rest, core_auditseal_rest FROM {ROLE};
+REVOKE ALL ON core_auditevent_rest, core_auditseal_rest FROM {EVERY_ROLE};
 """
 
 # Own rows of a user, and rows in the range of a role on an area. To every role, whatever the kind of its scope.
@@ -94,24 +95,33 @@ _COUNTRY = (
 _SYSTEM = _COUNTRY + " AND (SELECT nullif(current_setting('app.user_id', true), '')) IS NULL"
 
 RULES = f"""
+-- The trail and its chain only grow, whoever serves.
+REVOKE UPDATE, DELETE, TRUNCATE ON core_auditevent, core_auditseal, core_auditsealrun FROM {EVERY_ROLE};
+REVOKE INSERT ON core_auditseal, core_auditsealrun FROM {", ".join(KIND_ROLES.values())};
+
 ALTER TABLE core_auditevent ENABLE ROW LEVEL SECURITY;
-CREATE POLICY trail_grows ON core_auditevent FOR INSERT WITH CHECK (true);
-CREATE POLICY trail_read ON core_auditevent FOR SELECT USING (({_RANGE}) OR {_OWN.format(column="actor_id")} OR ({_COUNTRY}));
+CREATE POLICY grows ON core_auditevent FOR INSERT WITH CHECK (true);
+CREATE POLICY own_seen ON core_auditevent FOR SELECT USING ({_OWN.format(column="actor_id")});
+CREATE POLICY area_seen ON core_auditevent FOR SELECT TO {ROLE} USING (({_RANGE}) OR ({_COUNTRY}));
 
 ALTER TABLE core_exportrequest ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_or_overseen ON core_exportrequest USING ({_OWN.format(column="requested_by_id")} OR ({_RANGE}));
+CREATE POLICY own ON core_exportrequest USING ({_OWN.format(column="requested_by_id")});
+CREATE POLICY overseen ON core_exportrequest TO {ROLE} USING ({_RANGE});
 
 ALTER TABLE core_errorreport ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_or_overseen ON core_errorreport USING ({_OWN.format(column="reporter_id")} OR ({_RANGE}));
+CREATE POLICY own ON core_errorreport USING ({_OWN.format(column="reporter_id")});
+CREATE POLICY overseen ON core_errorreport TO {ROLE} USING ({_RANGE});
 
 ALTER TABLE core_notification ENABLE ROW LEVEL SECURITY;
 CREATE POLICY told ON core_notification FOR INSERT WITH CHECK (true);
-CREATE POLICY own_seen ON core_notification FOR SELECT USING ({_OWN.format(column="user_id")} OR ({_SYSTEM}));
-CREATE POLICY own_read ON core_notification FOR UPDATE USING ({_OWN.format(column="user_id")} OR ({_SYSTEM}));
-CREATE POLICY own_gone ON core_notification FOR DELETE USING ({_OWN.format(column="user_id")} OR ({_SYSTEM}));
+CREATE POLICY own_seen ON core_notification FOR SELECT USING ({_OWN.format(column="user_id")});
+CREATE POLICY own_read ON core_notification FOR UPDATE USING ({_OWN.format(column="user_id")});
+CREATE POLICY own_gone ON core_notification FOR DELETE USING ({_OWN.format(column="user_id")});
+CREATE POLICY mailed ON core_notification TO {ROLE} USING ({_SYSTEM});
 
 ALTER TABLE core_notificationsettings ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON core_notificationsettings USING ({_OWN.format(column="user_id")} OR ({_SYSTEM}));
+CREATE POLICY own ON core_notificationsettings USING ({_OWN.format(column="user_id")});
+CREATE POLICY mailed ON core_notificationsettings FOR SELECT TO {ROLE} USING ({_SYSTEM});
 """
 
 
@@ -132,7 +142,7 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name='AuditSeal',
                     fields=[
-                        ('pk', models.CompositePrimaryKey('day', 'province_no', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
+                        ('pk', models.CompositePrimaryKey('province_no', 'day', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
                         ('day', models.DateField()),
                         ('province_no', models.SmallIntegerField()),
                         ('seq', models.BigIntegerField()),
@@ -142,7 +152,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'constraints': [models.UniqueConstraint(fields=('day', 'event_id'), name='core_auditseal_event_once')],
-                        'indexes': [],
+                        'indexes': [models.Index(fields=['event_id'], name='core_auditseal_event')],
                     },
                 ),
             ],
@@ -254,6 +264,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='core_errorreport_says_something')],
             },
         ),
-        append_only("core_auditevent", "core_auditseal", "core_auditsealrun"),
         migrations.RunSQL(RULES, migrations.RunSQL.noop),
     ]

@@ -17,7 +17,7 @@ class AuditSeal(models.Model):
     is partitioned by month of ``day`` and append-only by grant; there is no foreign key, so that a deleted event leaves its link behind.
     """
 
-    pk = models.CompositePrimaryKey("day", "province_no", "seq")
+    pk = models.CompositePrimaryKey("province_no", "day", "seq")
     day = models.DateField()
     province_no = models.SmallIntegerField()
     seq = models.BigIntegerField()
@@ -27,6 +27,7 @@ class AuditSeal(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["day", "event_id"], name="core_auditseal_event_once"),)
+        indexes = (models.Index(fields=["event_id"], name="core_auditseal_event"),)
 
 
 class AuditSealRun(models.Model):
