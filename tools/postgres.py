@@ -10,6 +10,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -24,6 +25,8 @@ ROLES = {
     OWNER: sql.SQL("CREATE ROLE {} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE PASSWORD {}"),
     SERVING: sql.SQL("CREATE ROLE {} LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS NOCREATEROLE PASSWORD {}"),
 }
+# One for each kind of scope but areas (posasoft/core/rls.py): the serving role may act as one of them and inherits nothing from it.
+KINDS = ("posasoft_households", "posasoft_lists", "posasoft_programmes", "posasoft_self")
 # A cluster of 100 GB that was killed at full load replays its log for minutes; the server is given up only when its process has gone.
 START_LIMIT_SECONDS = 3600
 ORPHANS_LEAVE_SECONDS = 60
@@ -260,5 +263,14 @@ def _make_roles_and_database(server: Postgres) -> None:
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
                 connection.execute(form.format(sql.Identifier(role), server.place.secret(role)))
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SERVING), sql.Identifier(OWNER)))
+        for kind in KINDS:
+            _make_kind(connection, kind)
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+
+
+def _make_kind(connection: psycopg.Connection[Any], kind: str) -> None:
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [kind]).fetchone() is None:
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(sql.Identifier(kind)))
+    if connection.execute("SELECT pg_has_role(%s, %s, 'SET')", [SERVING, kind]).fetchone() == (False,):
+        connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(sql.Identifier(kind), sql.Identifier(SERVING)))

@@ -17,6 +17,10 @@ OTHERS = {
     "contenttypes": "django.contrib.contenttypes",
     "sessions": "django.contrib.sessions",
     "pghistory": "pghistory",
+    "account": "allauth.account",
+    "mfa": "allauth.mfa",
+    "axes": "axes",
+    "guardian": "guardian",
 }
 
 

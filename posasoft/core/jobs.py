@@ -32,7 +32,8 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.module_loading import autodiscover_modules
 
 from posasoft.core import audit, outbox
-from posasoft.core.models import Job, JobLogLine, RoleAssignment
+from posasoft.core.access import scope_of
+from posasoft.core.models import Job, JobLogLine, RoleAssignment, ScopeKind
 from posasoft.core.pulse import Pulse
 from posasoft.core.scope import Scope, acting
 
@@ -197,7 +198,9 @@ def _close_unclaimed(job: Job) -> None:
 
 
 def _scope(job: Job) -> Scope:
-    assignment = RoleAssignment.objects.filter(pk=job.role_assignment_id).first() if job.role_assignment_id else None
+    assignment = RoleAssignment.objects.filter(pk=job.role_assignment_id).select_related("area").first() if job.role_assignment_id else None
+    if assignment and assignment.scope_kind != ScopeKind.AREA:
+        return scope_of(assignment)
     role = assignment.role if assignment else "system"
     return Scope("area", job.scope_lo or 0, job.scope_hi or 0, job.created_by_id, role, job.role_assignment_id)
 

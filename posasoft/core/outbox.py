@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -36,7 +37,11 @@ def transport(topic: str) -> Callable[[Transport], Transport]:
 
 def publish(*, topic: str, payload: dict[str, Any]) -> None:
     """Write a message in the caller's transaction and send it after the commit. ``payload`` holds ids, never personal data."""
-    OutboxMessage.objects.create(topic=topic, payload=payload)
+    # Without RETURNING: whoever posts a message may not read messages, and the id would be a reading.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_outboxmessage (topic, payload, attempts, error) VALUES (%s, %s, 0, '')", [topic, json.dumps(payload)]
+        )
     transaction.on_commit(drain, robust=True)
 
 

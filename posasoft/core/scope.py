@@ -1,4 +1,4 @@
-"""The range of areas that a transaction may see: what row-level security reads."""
+"""The rows that a transaction may see: what row-level security reads."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils import timezone
+
+from posasoft.core.rls import KIND_ROLES, ROLE
 
 # Above every tree position: the country as one half-open range.
 WHOLE_COUNTRY = (0, 9_000_000_000_000_000)
+# A line ministry's programmes are counted inside an area; the other kinds name their rows one by one.
+_KINDS_WITH_RANGE = frozenset({"area", "programmes"})
 
 
 @dataclass(frozen=True)
@@ -34,16 +39,28 @@ COUNTRY = Scope("area", *WHOLE_COUNTRY, role="system")
 def apply(scope: Scope) -> None:
     """Set the scope until the end of the current transaction; raises TransactionManagementError outside one.
 
-    Local to the transaction, because behind PgBouncer the next transaction of this connection is another user's.
+    Local to the transaction, because behind PgBouncer the next transaction of this connection is another user's. The kind decides the
+    database role: a scope of areas leaves the connection's own role as it is, any other kind takes the role of its kind.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a scope is set inside a transaction")
-    values = {"app.scope_kind": scope.kind, "app.scope_lo": scope.lo, "app.scope_hi": scope.hi, "app.user_id": scope.user_id or ""}
-    if scope.kind != "area":
-        values["app.scope_lo"] = values["app.scope_hi"] = ""
+    ranged = scope.kind in _KINDS_WITH_RANGE
+    values = {
+        "app.scope_kind": scope.kind,
+        "app.scope_lo": scope.lo if ranged else "",
+        "app.scope_hi": scope.hi if ranged else "",
+        "app.user_id": scope.user_id or "",
+        "app.assignment_id": scope.assignment_id or "",
+        # The program's day, not the server's: after midnight in Ha Noi it is still yesterday in UTC.
+        "app.today": timezone.localdate().isoformat(),
+    }
+    texts = [text for pair in values.items() for text in map(str, pair)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in values), [text for pair in values.items() for text in map(str, pair)]
+            "SELECT "
+            + ", ".join("set_config(%s, %s, true)" for _ in values)
+            + ", set_config('role', coalesce(%s, CASE WHEN current_setting('role') = ANY (%s) THEN %s ELSE current_setting('role') END), true)",
+            [*texts, KIND_ROLES.get(scope.kind), list(KIND_ROLES.values()), ROLE],
         )
 
 

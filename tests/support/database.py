@@ -24,18 +24,21 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
 from posasoft.core.models import Area
+from posasoft.core.rls import KIND_ROLES
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, Scope, apply
 from posasoft.env import database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROLE = "posasoft_app"
-SETTINGS = ("app.scope_kind", "app.scope_lo", "app.scope_hi", "app.user_id")
+SETTINGS = ("app.scope_kind", "app.scope_lo", "app.scope_hi", "app.user_id", "app.assignment_id", "app.today", "role")
 
 
 @contextmanager
 def owner() -> Iterator[None]:
     """Act as the owner of the tables: no row-level security, all grants."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        before = cursor.fetchone()[0]
         cursor.execute("SET ROLE NONE")
     try:
         yield
@@ -43,6 +46,8 @@ def owner() -> Iterator[None]:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET ROLE {ROLE}")
+                if before in KIND_ROLES.values():
+                    cursor.execute(f"SET LOCAL ROLE {before}")
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from posasoft.core.verbs import LABELS
+
 
 class Level(models.TextChoices):
     PROVINCE = "province", "Tỉnh, thành phố"
@@ -36,6 +38,7 @@ class Area(models.Model):
     position_end = models.BigIntegerField(null=True)
 
     class Meta:
+        permissions = tuple((verb.codename, label[:100]) for verb, label in LABELS.items())
         constraints = (
             models.UniqueConstraint(fields=["level", "code", "valid_from"], name="core_area_version", nulls_distinct=False),
             models.CheckConstraint(
