@@ -75,3 +75,24 @@ def case_moves_of(status: str, role: str, day: datetime.date) -> tuple[str, ...]
     """The moves a role may make from a status on a day, in the order of the table."""
     allowed = CASE_ROLES | dict.fromkeys(("decide", "refuse"), deciders(day))
     return tuple(move for (at, move) in CASE_MOVES if at == status and role in allowed[move])
+
+# A decision as a numbered paper. Signed ones never change; only another signed paper annuls them.
+PAPER_DRAFT, PAPER_PREPARED, PAPER_SIGNED, PAPER_ANNULLED = "draft", "prepared", "signed", "annulled"
+PAPER_MOVES = {
+    (PAPER_DRAFT, "submit"): PAPER_PREPARED,
+    (PAPER_PREPARED, "return"): PAPER_DRAFT,
+    (PAPER_PREPARED, "sign"): PAPER_SIGNED,
+    (PAPER_SIGNED, "annul"): PAPER_ANNULLED,
+}
+
+# What the engine finds each month: open until somebody acts, dismissed with a reason until facts change, gone when the engine finds it no more.
+FOUND_NEW, FOUND_OPENED, FOUND_DISMISSED, FOUND_DONE, FOUND_GONE = "new", "opened", "dismissed", "done", "gone"
+FOUND_MOVES = {
+    (FOUND_NEW, "open"): FOUND_OPENED,
+    (FOUND_OPENED, "open"): FOUND_OPENED,
+    (FOUND_NEW, "dismiss"): FOUND_DISMISSED,
+    (FOUND_OPENED, "dismiss"): FOUND_DISMISSED,
+    (FOUND_NEW, "finish"): FOUND_DONE,
+    (FOUND_OPENED, "finish"): FOUND_DONE,
+}
+FOUND_WAITING = frozenset({FOUND_NEW, FOUND_OPENED})

@@ -143,8 +143,23 @@ def _judged() -> str:
     )
 
 
+def beaten(plan: Plan) -> str:
+    """Condition on ``j``, a benefit without decision: the person already receives as much or more in the same group, so nothing would come of it.
+
+    The benefit that is kept beside the highest other, and those others, do not beat each other.
+    """
+    keeps = [group.keep_both for group in plan.law.groups.values() if group.keep_both]
+    apart = " OR ".join(
+        f"(h.benefit = {quote(keep.benefit)} AND j.benefit IN ({', '.join(map(quote, keep.with_any))}))" for keep in keeps if keep.with_any
+    )
+    return (
+        "(j.better IS NOT NULL OR EXISTS (SELECT FROM placed h WHERE h.person_id = j.person_id AND h.enrolled AND h.effective = j.effective "
+        f"AND h.effective <> 0 AND h.rule_no <> j.rule_no AND h.amount >= j.amount AND NOT ({apart or 'FALSE'})))"
+    )
+
+
 def _couple_lost(plan: Plan) -> str:
-    """Those whose spouse (another who raises the same child) has a higher coefficient, or the same and is listed first."""
+    """Those whose spouse (another who raises the same child) has a higher coefficient, or the same and is listed first or enrolled alone."""
     parts = []
     for entry in plan.rules:
         group = plan.law.groups.get(entry.rule.group)
@@ -159,8 +174,8 @@ def _lost_to_spouse(no: int, group: Group) -> str:
         f"SELECT c1.person_id, c1.rule_no, min(c2.person_id) AS better FROM placed c1 JOIN ties r1 ON r1.{own} = c1.person_id "
         f"JOIN ties r2 ON r2.{other} = r1.{other} AND r2.{own} <> r1.{own} "
         f"JOIN placed c2 ON c2.person_id = r2.{own} AND c2.rule_no = {no} AND c2.enrolled "
-        f"WHERE c1.rule_no = {no} AND c1.enrolled AND r1.kind = {quote(kind)} AND r2.kind = {quote(kind)} "
+        f"WHERE c1.rule_no = {no} AND r1.kind = {quote(kind)} AND r2.kind = {quote(kind)} "
         "AND daterange(r1.since, r1.until) && daterange(r2.since, r2.until) "
-        "AND (c2.coefficient > c1.coefficient OR (c2.coefficient = c1.coefficient AND c2.person_id < c1.person_id)) "
+        "AND (c2.coefficient > c1.coefficient OR (c2.coefficient = c1.coefficient AND (NOT c1.enrolled OR c2.person_id < c1.person_id))) "
         "GROUP BY c1.person_id, c1.rule_no"
     )

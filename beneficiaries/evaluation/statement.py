@@ -12,7 +12,7 @@ from beneficiaries.evaluation.candidates import (
     quiet_candidates,
     quiet_counted,
 )
-from beneficiaries.evaluation.judgement import by_decision, enrolled, judgement_ctes
+from beneficiaries.evaluation.judgement import beaten, by_decision, enrolled, judgement_ctes
 from beneficiaries.evaluation.plan import Numbered, Plan, make_plan
 from beneficiaries.evaluation.points import Cte, day, loud_ctes, point_ctes
 from beneficiaries.evaluation.staging import Staged, stage, with_clause
@@ -65,7 +65,7 @@ def _parts(
     loud_only: bool,
 ) -> tuple[list[Cte], str]:
     plan = make_plan(law, month, programmes, decided=tables.decision is not None)
-    final = {"lines": _lines(plan), "not_enrolled": _not_enrolled(), "no_longer": _no_longer(plan, tables)}[projection]
+    final = {"lines": _lines(plan), "not_enrolled": _not_enrolled(plan), "no_longer": _no_longer(plan, tables)}[projection]
     return _ctes(plan, tables, scope, with_facts=with_facts, loud_only=loud_only, keep_losers=projection != "lines"), final
 
 
@@ -156,10 +156,11 @@ def _lines(plan: Plan) -> str:
     )
 
 
-def _not_enrolled() -> str:
+def _not_enrolled(plan: Plan) -> str:
+    """Conditions met without a decision, where a decision would bring more than the person already receives."""
     return (
         f"SELECT {KEYS}, {COEFFICIENT} AS coefficient, j.amount, FALSE AS arrears, j.decision_id, j.version AS law_version, j.facts "
-        "FROM judged j WHERE j.status = 'no_decision' AND j.place <= 1"
+        f"FROM judged j WHERE j.status = 'no_decision' AND j.place <= 1 AND NOT {beaten(plan)}"
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from beneficiaries.operations import Shard, by_index, execute
 
 # Whoever was reopened since the month before was first computed (its lists may have been frozen by then), whoever still has an open
-# difference, and whoever was held by mistake.
+# difference, whoever was held by mistake, and whoever was suspended and is no longer.
 _CONCERNED = """
 CREATE TEMP TABLE concerned ON COMMIT DROP AS
 SELECT household_id, min(from_month) AS from_month, (array_agg(cause ORDER BY weight))[1] AS cause FROM (
@@ -25,9 +25,14 @@ SELECT household_id, min(from_month) AS from_month, (array_agg(cause ORDER BY we
   SELECT p.household_id, date_trunc('month', k.created_at)::date, '{"kind": "hold_lifted"}', 2
   FROM core_hold k CROSS JOIN LATERAL (SELECT household_id FROM households_person WHERE id = k.subject_id OFFSET 0) p
   WHERE k.effect = 'no_payment' AND k.subject_kind = 'person' AND k.lifted_at IS NOT NULL AND k.province_no = %(province)s
+  UNION ALL
+  SELECT d.household_id, s.from_month, '{"kind": "suspension_ended"}', 2
+  FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
+  WHERE s.ended_at IS NOT NULL AND s.province_no = %(province)s
 ) x GROUP BY household_id
 """
 
+# Months of a suspension are neither due nor ordered while it is open: no difference arises, and all of them become arrears when it is lifted.
 # Only months that were ordered count, and not in a commune whose list of that month still waits as a draft.
 _MONTHS = """
 CREATE TEMP TABLE ordered_month ON COMMIT DROP AS
@@ -46,6 +51,7 @@ LEFT JOIN beneficiaries_decision d ON d.id = e.decision_id AND d.source = 'inher
 WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
   AND (d.id IS NULL OR m.month >= date_trunc('month', d.created_at)::date)
   AND NOT EXISTS (SELECT 1 FROM payments_paymentlist w WHERE w.month = m.month AND w.commune_id = h.commune_id AND w.status = 'draft')
+  AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.decision_id = e.decision_id AND w.from_month <= m.month)
 """
 
 _ORDERED = """
@@ -56,6 +62,8 @@ JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(m
 JOIN payments_paymentlist l ON l.id = o.list_id AND l.status <> 'draft'
 CROSS JOIN LATERAL jsonb_to_recordset(o.components) AS x(p bigint, b text, m text, c numeric, a bigint)
 WHERE (x.m || '-01')::date >= c.from_month AND (x.p IS NULL OR x.p NOT IN (SELECT person_id FROM held))
+  AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.household_id = o.household_id AND w.person_id IS NOT DISTINCT FROM x.p
+    AND w.benefit = x.b AND w.from_month <= (x.m || '-01')::date)
 GROUP BY 1, 2, 3, 4
 """
 

@@ -11,6 +11,19 @@ from beneficiaries.operations import Computed, Shard, by_index, execute
 from payments.models import Channel
 from payments.operations import corrections
 
+# Suspended benefits stay due and are not ordered: by the code they are due under, which a successor law may have renamed.
+_WITHHELD = """
+CREATE TEMP TABLE withheld ON COMMIT DROP AS
+SELECT s.decision_id, s.from_month, d.household_id, d.person_id, d.benefit
+FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
+WHERE s.province_no = %(province)s AND s.ended_at IS NULL
+UNION
+SELECT s.decision_id, s.from_month, e.household_id, e.person_id, e.benefit
+FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
+JOIN beneficiaries_entitlement e ON e.household_id = d.household_id AND e.decision_id = s.decision_id
+WHERE s.province_no = %(province)s AND s.ended_at IS NULL
+"""
+
 # Each benefit of each person of each month is a component; the order is fixed, so that a second draft can be compared with the first. Written as
 # text and read once per line: building a JSON object per component costs two and a half times as much.
 _PARTS = """
@@ -21,6 +34,7 @@ SELECT x.household_id, sum(x.amount)::bigint AS amount, ('[' || string_agg(
 FROM (
   SELECT d.household_id, d.person_id, d.benefit, d.coefficient, d.amount FROM due d
   WHERE d.amount > 0 AND (d.person_id IS NULL OR d.person_id NOT IN (SELECT person_id FROM held))
+    AND (d.decision_id IS NULL OR d.decision_id NOT IN (SELECT decision_id FROM withheld WHERE from_month <= %(month)s))
   ORDER BY d.household_id, d.person_id, d.benefit
 ) x GROUP BY x.household_id
 """
@@ -98,6 +112,9 @@ def write_drafts(shard: Shard, computed: Computed) -> None:
         "channel": Channel.POST.value,
     }
     _open_month(shard.month)
+    with by_index():
+        execute(_WITHHELD, parameters)
+    execute("ANALYZE withheld")
     execute(_PARTS, parameters)
     execute("ANALYZE regular")
     corrections.gather(shard)
