@@ -1,16 +1,22 @@
 """The statements that carry accepted rows into the registry, each for all rows at once.
 
-`taken` holds the rows, `taken_block` the households they make. Parameters: batch, change, day (first day of the list's year),
-commune, province, position, kind (rural or urban), code_start (what household codes of the commune begin with).
+`taken` holds the rows, `taken_block` the households they make. Parameters: batch, change, day (first day of the list's year), day_<fact>
+(the same, where a kind of change has a day of its own), blocks, rows, fields (null: all), clean (leave rows with errors), commune, province,
+position, kind (rural or urban), code_start (what household codes of the commune begin with).
 """
 
 from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS, Fact, value_sql
 
+# Rows gone from a workbook and rows whose change meets another's wait for an answer; an officer may take some rows or some kinds only.
 # A block waits when somebody in it may be a person already known: only an officer can say so.
 TAKE = """
 CREATE TEMP TABLE taken ON COMMIT DROP AS
 SELECT r.*, r.person_id IS NULL AS is_new FROM households_importrow r
 WHERE r.batch_id = %(batch)s AND r.decision = 'pending' AND (%(blocks)s::int[] IS NULL OR r.block = ANY(%(blocks)s::int[]))
+  AND r.verdict <> 'gone' AND r.conflicts = 0 AND (%(rows)s::bigint[] IS NULL OR r.id = ANY(%(rows)s::bigint[]))
+  AND NOT (%(clean)s AND r.errors > 0)
+  AND (%(fields)s::text[] IS NULL OR CASE WHEN r.verdict = 'new' THEN 'new' = ANY(%(fields)s::text[])
+    ELSE NOT EXISTS (SELECT 1 FROM jsonb_object_keys(r.diff) AS k(name) WHERE k.name <> ALL(%(fields)s::text[])) END)
   AND NOT EXISTS (
     SELECT 1 FROM households_importrow d
     WHERE d.batch_id = r.batch_id AND d.block = r.block AND d.decision = 'pending' AND d.match IN ('doubt', 'fuzzy'))
@@ -18,9 +24,11 @@ WHERE r.batch_id = %(batch)s AND r.decision = 'pending' AND (%(blocks)s::int[] I
 BLOCKS = """
 CREATE TEMP TABLE taken_block ON COMMIT DROP AS
 WITH known AS (
-  SELECT block, min(id) AS head_row,
-    (array_agg(household_id ORDER BY (relation = 'head') DESC NULLS LAST, id) FILTER (WHERE household_id IS NOT NULL))[1] AS household_id
-  FROM taken GROUP BY block
+  SELECT t.block, min(t.id) AS head_row, coalesce(
+    (SELECT k.household_id FROM households_importrow k WHERE k.batch_id = %(batch)s AND k.block = t.block
+       AND (k.match = 'key' OR k.decision = 'accepted') AND k.household_id IS NOT NULL ORDER BY k.id LIMIT 1),
+    (array_agg(t.household_id ORDER BY (t.relation = 'head') DESC NULLS LAST, t.id) FILTER (WHERE t.household_id IS NOT NULL))[1]) AS household_id
+  FROM taken t GROUP BY t.block
 ), once AS (
   SELECT block, head_row, CASE WHEN row_number() OVER (PARTITION BY household_id ORDER BY block) = 1 THEN household_id END AS household_id FROM known
 )
@@ -82,17 +90,27 @@ UPDATE households_person p SET
   born_precision = CASE WHEN t.diff ? 'born' THEN t.born_precision ELSE p.born_precision END
 FROM taken t WHERE p.id = t.person_id AND NOT t.is_new AND t.diff ?| ARRAY['full_name', 'sex', 'born']
 """
+
+
+def _unless_emptied(field: str, value: str) -> str:
+    """The value, or nothing where a workbook takes it away on purpose."""
+    return f"CASE WHEN t.emptied ? '{field}' THEN NULL ELSE {value} END"
+
+
 PERSON_TARGETS = {
     "membership": ("t.household_id", "coalesce(t.relation, p.relation)"),
     "ethnicity": ("CASE WHEN t.ethnicity_concluded THEN p.ethnicity ELSE coalesce(t.ethnicity, p.ethnicity) END",),
     # A degree without a certificate counts as certified on that day.
     "disability": (
-        "coalesce(t.disability_degree, p.disability_degree)",
-        "coalesce(t.disability_type, p.disability_type)",
-        "CASE WHEN coalesce(t.disability_degree, p.disability_degree) IS DISTINCT FROM p.disability_degree THEN greatest(t.born, %(day)s::date)"
-        " ELSE p.disability_certified_on END",
+        _unless_emptied("disability_degree", "coalesce(t.disability_degree, p.disability_degree)"),
+        _unless_emptied("disability_degree", "coalesce(t.disability_type, p.disability_type)"),
+        _unless_emptied(
+            "disability_degree",
+            "CASE WHEN coalesce(t.disability_degree, p.disability_degree) IS DISTINCT FROM p.disability_degree"
+            " THEN greatest(coalesce(t.born, p.born), %(day_disability)s::date) ELSE p.disability_certified_on END",
+        ),
     ),
-    "studying": ("coalesce(t.studying, p.studying)",),
+    "studying": (_unless_emptied("studying", "coalesce(t.studying, p.studying)"),),
 }
 HOUSEHOLD_TARGETS = {
     "poverty": ("coalesce(b.poverty, p.poverty)", "coalesce(b.b1, p.b1)", "coalesce(b.b2, p.b2)"),
@@ -117,19 +135,20 @@ def change_fact(fact: Fact, subject: str) -> tuple[str, ...]:
     differs = f"({', '.join(targets)}) IS DISTINCT FROM ({', '.join(f'p.{column}' for column in columns)})"
     alias = "t" if subject == "p" else "b"
     unstated = _BARE.get(fact.name) or ("'null'::jsonb" if fact.is_scalar else "'{}'::jsonb")
+    day = f"%(day_{fact.name})s"
     empty = f"jsonb_strip_nulls(c.value) IN ('{{}}'::jsonb, {unstated}) OR c.value IN ('null'::jsonb, {unstated}) OR c.value IS NULL"
     return (
         f"CREATE TEMP TABLE changing ON COMMIT DROP AS SELECT p.id, {value_sql(fact, 'p')} AS value, p.{fact.since} AS since, p.province_no,"
         f" p.area_pos, {alias}.sheet, {alias}.row, {new} FROM {table} p JOIN {source} WHERE {differs}",
         'INSERT INTO households_importfinding (batch_id, province_no, area_pos, sheet, row, "column", severity, value, message)'
         " SELECT %(batch)s, province_no, area_pos, sheet, row, '', 'warning', '', 'Sổ đăng ký có giá trị mới hơn danh sách, giữ nguyên'"
-        " FROM changing WHERE since > %(day)s",
-        f"UPDATE {table} p SET {', '.join(f'{column} = c.new_{column}' for column in columns)}, {fact.since} = %(day)s,"
+        f" FROM changing WHERE since > {day}",
+        f"UPDATE {table} p SET {', '.join(f'{column} = c.new_{column}' for column in columns)}, {fact.since} = {day},"
         f" fact_changes = coalesce(p.fact_changes, '{{}}') || jsonb_build_object('{fact.name}', %(change)s::bigint)"
-        " FROM changing c WHERE p.id = c.id AND (c.since IS NULL OR c.since <= %(day)s)",
+        f" FROM changing c WHERE p.id = c.id AND (c.since IS NULL OR c.since <= {day})",
         "INSERT INTO households_factspell (subject, subject_id, fact, value, since, until, change_id, province_no, area_pos)"
-        f" SELECT '{subject}', c.id, '{fact.name}', c.value, c.since, %(day)s, %(change)s, c.province_no, c.area_pos FROM changing c"
-        f" WHERE (c.since IS NULL OR c.since < %(day)s) AND NOT (c.since IS NULL AND ({empty}))",
+        f" SELECT '{subject}', c.id, '{fact.name}', c.value, c.since, {day}, %(change)s, c.province_no, c.area_pos FROM changing c"
+        f" WHERE (c.since IS NULL OR c.since < {day}) AND NOT (c.since IS NULL AND ({empty}))",
         "DROP TABLE changing",
     )
 

@@ -1,12 +1,16 @@
-"""What a list would change: field by field, old and new, for every row. A blank changes nothing, nor does what was only concluded."""
+"""What a list would change: field by field, old and new, for every row. A blank changes nothing, nor does what was only concluded.
+
+Of a workbook that came back only the cells that were changed count (`told`), and a value taken away on purpose is `emptied`.
+"""
 
 from django.db import connection
 
 from households.models import ImportBatch
 
 # name, value in the registry, value in the list. A list that gives only the year does not contradict a full date of that year.
-_PERSON_FIELDS = (
-    ("full_name", "p.full_name", "CASE WHEN p.name_key <> r.name_key THEN r.full_name END"),
+PERSON_FIELDS = (
+    # A list may leave out accents; a workbook shows the very name, so that a corrected accent is a correction.
+    ("full_name", "p.full_name", "CASE WHEN p.name_key <> r.name_key OR r.told ? 'full_name' THEN r.full_name END"),
     ("sex", "p.sex", "r.sex"),
     (
         "born",
@@ -20,7 +24,7 @@ _PERSON_FIELDS = (
     ("disability_type", "p.disability_type", "r.disability_type"),
     ("studying", "p.studying", "r.studying"),
 )
-_HOUSEHOLD_FIELDS = (
+HOUSEHOLD_FIELDS = (
     ("poverty", "h.poverty", "r.poverty"),
     ("b1", "h.b1::text", "r.b1::text"),
     ("b2", "h.b2::text", "r.b2::text"),
@@ -30,7 +34,9 @@ _HOUSEHOLD_FIELDS = (
 
 def _pairs(fields: tuple[tuple[str, str, str], ...]) -> str:
     return ", ".join(
-        f"'{name}', CASE WHEN {new} IS NOT NULL AND {new} IS DISTINCT FROM {old} THEN jsonb_build_array({old}, {new}) END"
+        f"'{name}', CASE WHEN r.emptied ? '{name}' AND {old} IS NOT NULL THEN jsonb_build_array({old}, NULL::text)"
+        f" WHEN (r.told IS NULL OR r.told ? '{name}') AND {new} IS NOT NULL AND {new} IS DISTINCT FROM {old}"
+        f" THEN jsonb_build_array({old}, {new}) END"
         for name, old, new in fields
     )
 
@@ -40,13 +46,13 @@ def _pairs(fields: tuple[tuple[str, str, str], ...]) -> str:
 _MATCHED = (
     "CREATE TEMP TABLE matched ON COMMIT DROP AS SELECT r.*, r.row_in_block = 1 AS heads FROM ("
     "SELECT i.*, row_number() OVER (PARTITION BY block ORDER BY id) AS row_in_block FROM households_importrow i WHERE batch_id = %(batch)s) r"
-    " WHERE r.person_id IS NOT NULL AND r.decision = 'pending'",
+    " WHERE r.person_id IS NOT NULL AND r.decision = 'pending' AND r.verdict <> 'gone'",
     "ANALYZE matched",
     f"""
 CREATE TEMP TABLE compared ON COMMIT DROP AS
 SELECT r.id, r.benefit_article = '' AND NOT r.noted_dead AS nothing_else,
-  jsonb_strip_nulls(jsonb_build_object({_pairs(_PERSON_FIELDS)}))
-  || CASE WHEN r.heads THEN jsonb_strip_nulls(jsonb_build_object({_pairs(_HOUSEHOLD_FIELDS)})) ELSE '{{}}'::jsonb END AS diff
+  jsonb_strip_nulls(jsonb_build_object({_pairs(PERSON_FIELDS)}))
+  || CASE WHEN r.heads THEN jsonb_strip_nulls(jsonb_build_object({_pairs(HOUSEHOLD_FIELDS)})) ELSE '{{}}'::jsonb END AS diff
 FROM matched r
 JOIN households_person p ON p.id = r.person_id
 JOIN households_household h ON h.id = r.household_id

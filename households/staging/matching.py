@@ -77,7 +77,7 @@ def match(batch: ImportBatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE households_importrow SET person_id = NULL, household_id = NULL, match = '', score = NULL"
-            " WHERE batch_id = %(batch)s AND decision = 'pending' AND match <> ''",
+            " WHERE batch_id = %(batch)s AND decision = 'pending' AND match NOT IN ('', 'key')",
             bounds,
         )
         for statement in (*_PENDING, _BY_ID, "DROP TABLE pending_ids"):

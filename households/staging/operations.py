@@ -1,12 +1,14 @@
 """What people do with a staged list: answer proposals, accept all or part, reject, undo, confirm a death. One transaction each."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS
 from households.models import Change, ImportBatch, ImportedDeath, ImportRow
 from households.operations import confirm_death, start_change
 from households.operations.registry import household_code
@@ -15,12 +17,14 @@ from households.staging.differences import compare
 from households.staging.receiving import read_again, receive_list
 from households.staging.statuses import Status, WrongMoment, move
 from households.staging.villages import make_villages, village_keys
+from households.workbooks.conflicts import look
 from posasoft.core import audit
 from posasoft.core.history import because
 from posasoft.core.models import Hold, WorkItem
 from posasoft.core.scope import Scope
 
 __all__ = [
+    "Taking",
     "WrongMoment",
     "accept",
     "answer_proposal",
@@ -33,14 +37,32 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Taking:
+    """Which rows of a list are taken: these rows, those whose every change is of these fields ("new": new persons), those without an error.
+    ``days`` gives a fact (households.facts) a first day of its own."""
+
+    rows: list[int] | None = None
+    fields: list[str] | None = None
+    clean: bool = False
+    days: Mapping[str, dt.date] = field(default_factory=dict)
+
+
 @transaction.atomic
-def accept(*, batch: ImportBatch, by: Scope, blocks: Sequence[int] | None = None, from_day: dt.date | None = None) -> dict[str, int]:
+def accept(
+    *, batch: ImportBatch, by: Scope, blocks: Sequence[int] | None = None, from_day: dt.date | None = None, only: Taking | None = None
+) -> dict[str, int]:
     """Carry staged households into the registry (all that wait for no answer, or these blocks); facts hold from `from_day`.
 
-    `from_day` defaults to the first day of the list's year. Returns persons, new persons, households. Raises WrongMoment.
+    `from_day` defaults to the first day of the list's year; `only` narrows to rows, kinds of change, rows without errors, and gives kinds a day
+    of their own. Returns persons, new persons, households. Raises WrongMoment.
     """
+    only = only or Taking()
     batch = ImportBatch.objects.select_related("area__parent", "change").select_for_update(of=("self",)).get(pk=batch.pk)
     move(batch, Status.ACCEPTED)
+    if batch.workbook_id:
+        # Weeks lie between reading and accepting: what others changed in them is looked at once more.
+        look(batch)
     day = from_day or batch.from_day or dt.date(batch.area_date.year, 1, 1)
     change = batch.change or _change(batch, by)
     batch.change, batch.from_day, batch.accepted_at = change, day, timezone.now()
@@ -51,7 +73,8 @@ def accept(*, batch: ImportBatch, by: Scope, blocks: Sequence[int] | None = None
         "code_start": household_code(batch.area, 0)[:-6],
         "position": batch.area.position, "kind": "urban" if batch.area.kind in ("Phường", "Thị trấn") else "rural", "link": _link(batch),
         "village_names": list(villages), "village_ids": [area.pk for area in villages.values()],
-        "blocks": list(blocks) if blocks is not None else None,
+        "blocks": list(blocks) if blocks is not None else None, "rows": only.rows, "fields": only.fields, "clean": only.clean,
+        **{f"day_{fact.name}": only.days.get(fact.name, day) for fact in (*HOUSEHOLD_FACTS, *PERSON_FACTS)},
     }  # fmt: skip
     with because(change=change.pk, by=by, reason=change.reason, effective_from=day), connection.cursor() as cursor:
         for statement in (accept_sql.TAKE, accept_sql.BLOCKS, accept_sql.NUMBER, *accept_sql.STEPS):

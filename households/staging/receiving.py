@@ -22,6 +22,7 @@ from households.staging.matching import match
 from households.staging.statuses import Status, WrongMoment, move
 from households.staging.store import store_findings, store_households
 from households.staging.villages import village_keys
+from households.workbooks.staging import stage_workbook
 from posasoft.core import audit, jobs, vault
 from posasoft.core.models import Area, Job
 from posasoft.core.scope import Scope
@@ -98,6 +99,9 @@ def stage(context: jobs.JobContext) -> dict[str, Any]:
         batch = ImportBatch.objects.select_related("area").get(pk=context.params["batch_id"])
     try:
         with vault.as_path(batch.file.name) as path:
+            staged = stage_workbook(context, batch, path)
+            if staged is not None:
+                return staged
             reading = read_list(path, ReadOptions(today=batch.area_date, fields=dict(batch.fields)))
             _stage_chunks(context, batch, reading)
     except ListRefused as refusal:

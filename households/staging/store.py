@@ -40,7 +40,7 @@ def store_households(batch: ImportBatch, households: Sequence[tuple[int, Househo
         _ROW,
         complete,
         batch,
-        extra={"match": "''", "verdict": "''", "diff": "'{}'::jsonb", "decision": "'pending'"},
+        extra={"match": "''", "verdict": "''", "diff": "'{}'::jsonb", "decision": "'pending'", "conflicts": "0", "gone": "''"},
     )
     store_findings(batch, findings)
 

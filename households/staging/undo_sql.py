@@ -27,9 +27,11 @@ _FACTS = [
     if fact.name in targets
 ]
 _STANDING = (
-    "(s.subject = 'p' AND EXISTS (SELECT 1 FROM households_person p WHERE p.id = s.subject_id AND (p.fact_changes->>s.fact)::bigint = %(change)s))"
+    "(s.subject = 'p' AND EXISTS (SELECT 1 FROM households_person p WHERE p.id = s.subject_id AND (p.fact_changes->>s.fact)::bigint = %(change)s"
+    " AND households_open_since('p', s.fact, p, NULL) = s.until))"
     " OR (s.subject = 'h' AND EXISTS ("
-    "SELECT 1 FROM households_household h WHERE h.id = s.subject_id AND (h.fact_changes->>s.fact)::bigint = %(change)s))"
+    "SELECT 1 FROM households_household h WHERE h.id = s.subject_id AND (h.fact_changes->>s.fact)::bigint = %(change)s"
+    " AND households_open_since('h', s.fact, NULL, h) = s.until))"
 )
 _OURS = "p.household_id IN (SELECT household_id FROM households_importrow WHERE batch_id = %(batch)s)"
 _PLACED = (
@@ -41,7 +43,7 @@ _PLACED = (
 
 STEPS = (
     # Spells that the list closed are open again; first they go, for the open value takes their place.
-    f"DELETE FROM households_factspell s WHERE s.change_id = %(change)s AND s.until = %(day)s AND ({_STANDING})",
+    f"DELETE FROM households_factspell s WHERE s.change_id = %(change)s AND ({_STANDING})",
     *(_restore(fact, subject) for subject, fact in _FACTS),
     "UPDATE households_person p SET full_name = o.full_name, name_key = o.name_key, name_sort = o.name_sort, sex = o.sex, born = o.born,"
     " born_precision = o.born_precision FROM households_importrow r, jsonb_populate_record(NULL::households_person, r.before->'person') o"
