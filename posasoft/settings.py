@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pghistory
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from posasoft.env import database, env_bool, env_int, env_text
 
@@ -19,6 +22,11 @@ ALLOWED_HOSTS = [host for host in env_text("ALLOWED_HOSTS", "127.0.0.1,localhost
 CSRF_TRUSTED_ORIGINS = [origin for origin in env_text("CSRF_TRUSTED_ORIGINS").split(",") if origin]
 # False only for a demonstration on loopback, where there is no certificate.
 HTTPS = env_bool("HTTPS", True)
+# A demonstration shows the codes of its invented users; without a certificate nobody takes it for the real thing.
+DEMONSTRATION = env_bool("DEMO", False)
+if DEMONSTRATION and HTTPS:
+    raise ImproperlyConfigured("DEMO=1 shows second factors: it is for HTTPS=0 on the same machine only.")
+BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -29,6 +37,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "guardian",
     "pgtrigger",
     "pghistory",
@@ -40,19 +52,29 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before everything, so that every line of the log and every answer carries the request's id.
+    "posasoft.core.request_ids.RequestIdMiddleware",
+    # Headers first, so that static files and error pages carry them too.
+    "posasoft.core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "posasoft.core.middleware.ScopeMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "posasoft.core.sessions.SessionUseMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "posasoft.core.enrolment.EnrolmentMiddleware",
     "posasoft.core.middleware.GuardMiddleware",
+    "posasoft.core.lookups.LookupMiddleware",
+    # Last, as it asks to be: it answers for a sign-in that it refused.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "posasoft.urls"
@@ -87,18 +109,60 @@ AUTH_USER_MODEL = "core.User"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
 LOGIN_URL = "portal:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "portal:sign_in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "posasoft.core.passwords.LengthValidator"},
+    {"NAME": "posasoft.core.passwords.CommonValidator"},
+    {"NAME": "posasoft.core.passwords.OwnWordsValidator"},
 ]
+INVITATION_DAYS = env_int("INVITATION_DAYS", 7)
+
+# Sign-in by user name; accounts are made by an administrator, and nobody signs up, resets by e-mail or is told which part was wrong.
+ACCOUNT_ADAPTER = "posasoft.core.sign_in.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "posasoft.portal.sign_in_forms.SignInForm"}
+# Counted elsewhere: passwords by django-axes (user and address), codes by posasoft.core.second_factor.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "posasoft.core.second_factor.Adapter"
+MFA_FORMS = {"authenticate": "posasoft.portal.sign_in_forms.CodeForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A phone's clock may be half a minute off; posasoft.core.second_factor sees to it that no code counts twice.
+MFA_TOTP_TOLERANCE = 1
+WRONG_CODES_LIMIT = 5
+WRONG_CODES_WITHIN = datetime.timedelta(minutes=5)
+CONFIRMED_FOR = datetime.timedelta(minutes=5)
+
+AXES_FAILURE_LIMIT = env_int("WRONG_PASSWORDS", 5)
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=env_int("LOCK_MINUTES", 15))
+# A user at an address: colleagues behind the same office address go on working, and nobody is locked out from afar.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "posasoft.core.addresses.address_of"
+AXES_LOCKOUT_CALLABLE = "posasoft.portal.views.session.locked"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "password", "next", "ip_address"]
+AXES_VERBOSE = False
+
+SESSION_ENGINE = "posasoft.core.sessions"
 SESSION_COOKIE_AGE = env_int("SESSION_HOURS", 10) * 3600
+SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 30)
+SESSIONS_AT_ONCE = env_int("SESSIONS_AT_ONCE", 3)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+LOOKUPS_PER_MINUTE = env_int("LOOKUPS_PER_MINUTE", 120)
+LOOKUPS_PER_HOUR = env_int("LOOKUPS_PER_HOUR", 2000)
+TOO_MANY_REQUESTS_VIEW = "posasoft.portal.views.errors.too_many"
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -144,7 +208,28 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "posasoft.sweep", "schedule": 30.0}}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "posasoft.sweep", "schedule": 30.0},
+    "seal_audit": {"task": "posasoft.seal_audit", "schedule": 60.0},
+    "hand_out_heads": {"task": "posasoft.hand_out_heads", "schedule": crontab(minute=5, hour=0)},
+    "expire_exports": {"task": "posasoft.expire_exports", "schedule": crontab(minute=20)},
+    "send_digests": {"task": "posasoft.send_digests", "schedule": crontab(minute=0, hour=7)},
+}
+
+# Digests and the heads of the audit chain go out by e-mail; without a server they are written into the data folder.
+SITE_URL = env_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "posasoft@localhost")
+EMAIL_HOST = env_text("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_TLS", True)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+# Who keeps the day's heads of the audit chain outside this database: addresses with commas between.
+AUDIT_HEADS_TO = [address.strip() for address in env_text("AUDIT_HEADS_TO").split(",") if address.strip()]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -164,6 +249,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 X_FRAME_OPTIONS = "DENY"
@@ -171,7 +258,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -181,11 +268,31 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "posasoft.portal.views.errors.csrf_failed"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+THEME_COOKIE_NAME = "__Host-theme" if HTTPS else "theme"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "posasoft.core.request_ids.WithRequestId"}},
+    "formatters": {
+        "line": {
+            "()": "posasoft.core.request_ids.OneLine",
+            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "WARNING")},
+    # The errors' pages log status and route themselves; Django's own line of a 404 would quote what somebody typed.
+    "loggers": {"django.request": {"level": "ERROR"}},
+    # They quote what they refuse: addresses in documents, names that were typed.
+    "loggers": {name: {"level": "CRITICAL"} for name in ("weasyprint", "axes")},
 }

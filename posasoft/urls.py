@@ -2,8 +2,13 @@
 
 from django.urls import include, path
 
+from posasoft.portal.urls import door
+
 urlpatterns = [
     path("", include("posasoft.portal.urls")),
+    # The same pages by the names that django-allauth sends people to.
+    path("sign-in/", door.sign_in, name="account_login"),
+    path("sign-in/code/", door.code, name="mfa_authenticate"),
 ]
 
 handler400 = "posasoft.portal.views.errors.bad_request"

@@ -44,7 +44,7 @@ def steps(*, households: int, month: datetime.date) -> list[Step]:
             ["generate_registry", "--households", str(households), "--provinces", "pilot"],
             "SELECT EXISTS (SELECT FROM households_household) AND to_regclass('households_interrupted_load') IS NULL",
         ),
-        Step("Sign-ins, one for each role", ["demonstration_users"], "SELECT EXISTS (SELECT FROM core_user)"),
+        Step("Sign-ins, one for each role", ["demonstration_users"], "SELECT EXISTS (SELECT FROM mfa_authenticator)"),
         Step(
             f"Import of {SAMPLE}",
             ["import_list", SAMPLE, "--area", area, "--area-date", day, "--accept"],
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
     with only_one(place, "demo"):
         refuse_used_port(chosen.port)
         running = servers.start()
-        running.environment |= {"HTTPS": "0", "DEMO_PASSWORD": place.secret("demonstration")[:12]}
+        running.environment |= {"HTTPS": "0", "DEMO": "1", "DEMO_PASSWORD": place.secret("demonstration")[:12]}
         try:
             _fill(running, chosen.households)
             with Children(place, running.environment) as children:
@@ -166,4 +166,5 @@ def _greet(running: servers.Servers, port: int) -> None:
     say(f"\nPOSASoft is running: http://127.0.0.1:{port}/\n")
     for name, role, area in people:
         say(f"  {name:<14} {role:<18} {area}")
-    say(f"\nThe password of each is {running.environment['DEMO_PASSWORD']}. Ctrl-C stops everything and loses nothing.")
+    say("\nWho also needs a code is shown it on the sign-in page, here only; or: DEMO=1 HTTPS=0 ./run manage demo_code chutich.xa")
+    say(f"The password of each is {running.environment['DEMO_PASSWORD']}. Ctrl-C stops everything and loses nothing.")

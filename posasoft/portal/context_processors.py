@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
+from posasoft.core import learning, sessions
 from posasoft.core.access import assignments_of
 from posasoft.core.models import RoleAssignment
+from posasoft.portal import guide
 from posasoft.portal.queries import work
 from posasoft.portal.requests import OfficerRequest
 
@@ -31,6 +34,7 @@ class Section:
 SECTIONS = (
     Section("portal:home", "checklist", gettext_lazy("Việc cần làm"), "/work/"),
     Section("portal:households", "home", gettext_lazy("Hộ gia đình"), "/households/"),
+    Section("portal:persons", "users", gettext_lazy("Người"), "/persons/"),
     Section("portal:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/"),
     Section("portal:review", "heart-handshake", gettext_lazy("Rà soát đối tượng"), "/review/"),
     Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/"),
@@ -64,6 +68,14 @@ def _items(request: OfficerRequest) -> list[dict[str, Any]]:
     return items
 
 
+def _help(request: OfficerRequest) -> dict[str, str]:
+    """`help`: the page's help, if it has one; `tour`: its tour, if it was never offered to this user."""
+    page = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    known = guide.guide_of(page, guide.DEFAULT) is not None
+    offered = guide.has_tour(page) and request.scope.user_id is not None and learning.tour_is_new(page, request.scope.user_id)
+    return {"help": page if known else "", "tour": page if offered else ""}
+
+
 def _role_label(assignment: RoleAssignment) -> str:
     place = f" · {assignment.area.name}" if assignment.area else ""
     return f"{gettext(assignment.get_role_display())}{place}"
@@ -80,11 +92,16 @@ def _frame(request: OfficerRequest) -> dict[str, Any]:
         "may_search": may_open("portal:search", request.scope.role),
         "role": gettext(assignment.get_role_display()),
         "roles": [{"id": r.pk, "label": _role_label(r), "current": r.pk == assignment.pk} for r in held],
+        **_help(request),
         "area": {"name": area.name, "url": reverse("portal:area", args=[area.pk])} if area else None,
     }
 
 
 def frame(request: OfficerRequest) -> dict[str, Any]:
     """`shell` (rail, roles, area; worked out only by pages that draw it) and `theme`."""
-    theme = request.COOKIES.get("theme", "auto")
-    return {"shell": SimpleLazyObject(lambda: _frame(request)), "theme": theme if theme in THEMES else "auto"}
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "auto")
+    return {
+        "shell": SimpleLazyObject(lambda: _frame(request)),
+        "theme": theme if theme in THEMES else "auto",
+        "session_seconds": SimpleLazyObject(lambda: sessions.left(request)),
+    }

@@ -11,6 +11,7 @@ from households.crypto import seal
 from households.models import Change, Document, FactSpell, Household, NationalId, Person, Raising, SearchToken
 from posasoft.core.models import Area, AreaClass, Role, RoleAssignment, User, WorkItem
 from posasoft.core.names import fold, fold_tokens, sort_key
+from tests.support.second_factor import enrol_if_required
 
 # The screens' tests live on this day: the law pays other things in other months (learning costs in November, electricity by quarter).
 TODAY = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -58,7 +59,7 @@ def _area(level: str, code: str, name: str, kind: str, parent: Area | None, posi
 def make_officer(username: str, full_name: str, role: Role, area: Area | None) -> User:
     user = User.objects.create_user(username, password=PASSWORD, full_name=full_name)
     RoleAssignment.objects.create(user=user, role=role, area=area, since=day("2026-01-01"))
-    return user
+    return enrol_if_required(user)
 
 
 def make_change(area: Area, reason: str) -> Change:

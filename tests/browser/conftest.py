@@ -15,13 +15,14 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from beneficiaries import operations
-from posasoft.core import jobs
-from posasoft.core.models import Role
+from posasoft.core import jobs, second_factor
+from posasoft.core.models import Role, User
 from posasoft.core.months import add_months, first_of_month
 from posasoft.core.scope import COUNTRY, acting
 from tests.browser import cast
 from tests.browser.cast import Places
 from tests.support.database import owner
+from tests.support.second_factor import code_for
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -85,6 +86,15 @@ WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 360, "height": 740}
 
 
+def give_code(page: Page, username: str) -> None:
+    """The second step, of whoever has a second factor."""
+    with owner():
+        if not second_factor.has(User.objects.get(username=username)):
+            return
+    page.get_by_label("Mã xác thực").fill(code_for())
+    page.get_by_role("button", name="Tiếp tục").click()
+
+
 @pytest.fixture
 def sign_in(page: Page) -> Callable[[str], Page]:
     """Sign in through the form, as a person does."""
@@ -94,6 +104,7 @@ def sign_in(page: Page) -> Callable[[str], Page]:
         page.get_by_label("Tên đăng nhập").fill(username)
         page.get_by_label("Mật khẩu").fill(cast.PASSWORD)
         page.get_by_role("button", name="Đăng nhập").click()
+        give_code(page, username)
         page.get_by_role("heading", name="Việc cần làm").wait_for()
         page.wait_for_load_state("load")
         return page

@@ -24,6 +24,10 @@ TEXTS = {
         gettext_lazy("Không tìm thấy trang"),
         gettext_lazy("Địa chỉ sai, hoặc hồ sơ này không thuộc địa bàn của bạn. Hãy dùng ô tìm kiếm hoặc về trang Việc cần làm."),
     ),
+    429: (
+        gettext_lazy("Tra cứu quá nhiều trong thời gian ngắn"),
+        gettext_lazy("Để bảo vệ dữ liệu cá nhân, số lần tra cứu trong một phút và một giờ có giới hạn. Hãy chờ một phút rồi thử lại."),
+    ),
     500: (
         gettext_lazy("Máy chủ gặp lỗi"),
         gettext_lazy("Không có thay đổi nào được ghi lại. Hãy thử lại; nếu vẫn lỗi, báo người quản trị kèm mã lỗi dưới đây."),
@@ -54,6 +58,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(request, 500)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return _page(request, 429)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from posasoft.core import second_factor
 from posasoft.core.models import Area, Level, Role, RoleAssignment, User
 from posasoft.env import env_text
 
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         password = env_text("DEMO_PASSWORD")
         if len(password) < 8:
             raise CommandError("Set DEMO_PASSWORD to the password of the demonstration's sign-ins (at least 8 characters).")
+        if not settings.DEMONSTRATION:
+            raise CommandError("These sign-ins have second factors that anybody can read: set DEMO=1 and HTTPS=0, on one machine only.")
         with transaction.atomic():
             hashed = make_password(password)
             above = _way_up(commune)
@@ -44,6 +48,8 @@ class Command(BaseCommand):
                     continue
                 user, _known = User.objects.get_or_create(username=username, defaults={"full_name": full_name, "password": hashed})
                 RoleAssignment.objects.get_or_create(user=user, role=role, area=above.get(level) if level else None, since=SINCE)
+                if role in second_factor.REQUIRED:
+                    second_factor.enrol_invented(user=user)
         self.stdout.write(f"  {len(PEOPLE)} sign-ins in {above[Level.COMMUNE].name}")
 
 
