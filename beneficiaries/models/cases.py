@@ -104,9 +104,7 @@ class Case(Located):
                 condition=Q(decided_by__isnull=True) | Q(appraised_by__isnull=True) | ~Q(decided_by=F("appraised_by")),
                 name="beneficiaries_case_four_eyes",
             ),
-            models.CheckConstraint(
-                condition=~Q(status="refused") | ~Q(refusal_reasons=[]), name="beneficiaries_case_refused_with_reasons"
-            ),
+            models.CheckConstraint(condition=~Q(status="refused") | ~Q(refusal_reasons=[]), name="beneficiaries_case_refused_with_reasons"),
             models.CheckConstraint(condition=~Q(status="posted", confidential=True), name="beneficiaries_case_never_posted"),
         )
         indexes = (
