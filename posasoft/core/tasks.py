@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
-from posasoft.core import jobs, outbox
+from posasoft.core import exports, heads, jobs, notifications, outbox, sealing
+from posasoft.core.exports import writing
 from posasoft.core.serving import require_bound_role
+
+__all__ = ["run_job", "sweep", "writing"]
 
 
 @shared_task(name=jobs.TASK)
@@ -26,3 +31,28 @@ def sweep() -> int:
         sent += 1
     outbox.purge()
     return sent
+
+
+@shared_task(name="posasoft.seal_audit")
+def seal_audit() -> int:
+    """Chain what the audit trail has taken up since the last minute; how many rows."""
+    return sealing.seal()
+
+
+@shared_task(name="posasoft.expire_exports")
+def expire_exports() -> int:
+    """Delete the files whose time is over; how many."""
+    return exports.expire()
+
+
+@shared_task(name="posasoft.send_digests")
+def send_digests() -> int:
+    """Count the unread notices of each user into one e-mail; how many."""
+    return notifications.send_digests(timezone.localdate())
+
+
+@shared_task(name="posasoft.hand_out_heads")
+def hand_out_heads() -> int:
+    """E-mail yesterday's heads of the audit chain to those who keep them outside; to how many."""
+    sealing.seal()
+    return heads.hand_out(timezone.localdate() - datetime.timedelta(days=1))

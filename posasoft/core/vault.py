@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -32,6 +32,14 @@ MARK = b"PSV1"
 BLOCK = 64 * 1024
 _SALT, _TAG, _NONCE = 16, 16, 12
 _HEAD = len(MARK) + _SALT
+
+
+class Source(Protocol):
+    """Bytes on their way into the vault: an open file, or whatever makes them as they are read."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def seekable(self) -> bool: ...
 
 
 class UnreadableFile(OSError):
@@ -120,7 +128,7 @@ class _Reader(io.RawIOBase):
 class _Sealed(File):  # type: ignore[type-arg]  # generic only in the stubs
     """A file whose chunks come out encrypted; knows size and SHA-256 of the content when they have been read."""
 
-    def __init__(self, content: IO[bytes]) -> None:
+    def __init__(self, content: Any) -> None:
         super().__init__(content)
         self.content, self.length, self.digest = content, 0, hashlib.sha256()
 
@@ -141,7 +149,7 @@ class _Sealed(File):  # type: ignore[type-arg]  # generic only in the stubs
             block, number = following, number + 1
 
 
-def _full_read(content: IO[bytes]) -> bytes:
+def _full_read(content: Source) -> bytes:
     """A whole block, though the source gives it in pieces."""
     pieces, missing = [], BLOCK
     while missing and (piece := content.read(missing)):
@@ -172,7 +180,7 @@ def _opened(path: Path) -> BinaryIO:
     return io.BufferedReader(_Reader(path.open("rb")), BLOCK)  # type: ignore[return-value]  # a BufferedReader is the BinaryIO meant
 
 
-def store(content: bytes | IO[bytes], *, folder: str, suffix: str = "") -> Stored:
+def store(content: bytes | Source, *, folder: str, suffix: str = "") -> Stored:
     """Keep a content under a new random name in a folder; streams, whatever its size."""
     sealed = _Sealed(io.BytesIO(content) if isinstance(content, bytes) else content)
     word = get_random_string(32, "0123456789abcdef")
