@@ -98,7 +98,11 @@ class Migration(migrations.Migration):
                 ("area_pos", models.BigIntegerField()),
                 ("public_id", models.UUIDField(db_default=posasoft.core.models.located.UUIDv7(), unique=True)),
                 ("layout", models.SmallIntegerField()),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
                 ("made_by_id", models.BigIntegerField(null=True)),
+                ("needs_second", models.BooleanField(default=False)),
+                ("agreed_by_id", models.BigIntegerField(null=True)),
+                ("agreed_at", models.DateTimeField(null=True)),
                 ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("households", models.IntegerField(default=0)),
                 ("persons", models.IntegerField(default=0)),
@@ -226,6 +230,20 @@ class Migration(migrations.Migration):
             model_name="workbookrow",
             constraint=models.UniqueConstraint(fields=("workbook", "place"), name="households_workbookrow_place"),
         ),
+        migrations.AddConstraint(
+            model_name="workbook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("agreed_by_id__isnull", True), models.Q(("agreed_by_id", models.F("made_by_id")), _negated=True), _connector="OR"),
+                name="households_workbook_second_person",
+            ),
+        ),
         secure("households_workbook", "households_workbookrow", "households_unplacedhousehold"),
+        # The history of one household without reading everybody's, and what waiting lists say of it.
+        migrations.RunSQL(
+            "CREATE INDEX households_personevent_of ON households_personevent (id, pgh_id);"
+            "CREATE INDEX households_householdevent_of ON households_householdevent (id, pgh_id);"
+            "CREATE INDEX households_importrow_waiting ON households_importrow (household_id) WHERE decision = 'pending'",
+            "DROP INDEX households_personevent_of; DROP INDEX households_householdevent_of; DROP INDEX households_importrow_waiting",
+        ),
         migrations.RunSQL(HISTORY_FOLLOWS, "DROP FUNCTION households_history_follows(bigint, boolean)"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from households.models.registry import Household, Person
@@ -15,13 +16,23 @@ class Workbook(Located):
     public_id = models.UUIDField(db_default=UUIDv7(), unique=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     layout = models.SmallIntegerField()
+    reason = models.CharField(max_length=300, default="", blank=True)
     made_by_id = models.BigIntegerField(null=True)
+    # A file with more than a thousand persons is handed out when a second person has agreed, as with every export.
+    needs_second = models.BooleanField(default=False)
+    agreed_by_id = models.BigIntegerField(null=True)
+    agreed_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(db_default=Now())
     households = models.IntegerField(default=0)
     persons = models.IntegerField(default=0)
 
     class Meta:
         indexes = (models.Index(fields=["area_pos", "-id"], name="households_workbook_newest"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(agreed_by_id__isnull=True) | ~Q(agreed_by_id=F("made_by_id")), name="households_workbook_second_person"
+            ),
+        )
 
 
 class WorkbookRow(Located):

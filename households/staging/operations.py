@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from households.facts import HOUSEHOLD_FACTS, PERSON_FACTS
@@ -106,10 +107,11 @@ def _link(batch: ImportBatch) -> str:
 
 
 @transaction.atomic
-def reject(*, batch: ImportBatch, blocks: Sequence[int], by: Scope) -> int:
-    """Leave households of the list out; how many rows. They can be downloaded with the reasons beside the cells."""
-    rows = ImportRow.objects.filter(batch=batch, block__in=blocks, decision=ImportRow.Decision.PENDING)
-    number = rows.update(decision=ImportRow.Decision.REJECTED)
+def reject(*, batch: ImportBatch, blocks: Sequence[int], by: Scope, rows: Sequence[int] = ()) -> int:
+    """Leave households of the list out, or single rows; how many rows. They can be downloaded with the reasons beside the cells."""
+    chosen = Q(block__in=blocks) | Q(pk__in=rows)
+    waiting = ImportRow.objects.filter(chosen, batch=batch, decision=ImportRow.Decision.PENDING)
+    number = waiting.update(decision=ImportRow.Decision.REJECTED)
     audit.record(
         verb="reject_rows", kind="households_importbatch", object_id=batch.pk, by=by, area=(batch.province_no, batch.area_pos), rows=number
     )

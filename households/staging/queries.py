@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from households.models import Household, ImportBatch, ImportedDeath, ImportFinding, ImportProfile, ImportRow
@@ -12,13 +13,19 @@ Severity = ImportFinding.Severity
 
 @dataclass(frozen=True)
 class Summary:
-    """A staged list in numbers; `proposals` are rows that wait for an answer, `pending` rows not yet decided."""
+    """A staged list in numbers; `proposals` are rows that wait for an answer, `pending` rows not yet decided.
+
+    Of a workbook that came back: `gone` lines that are missing, `conflicts` cells that somebody else changed too, `wrong` rows with an error.
+    """
 
     households: int
     persons: int
     new: int
     changed: int
     same: int
+    gone: int
+    conflicts: int
+    wrong: int
     proposals: int
     pending: int
     accepted: int
@@ -40,11 +47,14 @@ def same_files(batch: ImportBatch) -> QuerySet[ImportBatch]:
 
 def summary(batch: ImportBatch) -> Summary:
     rows = ImportRow.objects.filter(batch=batch).aggregate(
-        persons=Count("id"),
+        persons=Count("id", filter=~Q(verdict="gone")),
         households=Count("block", distinct=True),
         new=Count("id", filter=Q(verdict="new")),
         changed=Count("id", filter=Q(verdict="changed")),
         same=Count("id", filter=Q(verdict="same")),
+        gone=Count("id", filter=Q(verdict="gone", decision="pending")),
+        conflicts=Count("id", filter=Q(conflicts__gt=0, decision="pending")),
+        wrong=Count("id", filter=Q(errors__gt=0, decision="pending")),
         proposals=Count("id", filter=Q(match__in=["doubt", "fuzzy"], decision="pending")),
         pending=Count("id", filter=Q(decision="pending")),
         accepted=Count("id", filter=Q(decision="accepted")),
@@ -66,8 +76,10 @@ def findings(batch: ImportBatch, *, severity: str = "", column: str = "") -> Que
 
 
 def rows(batch: ImportBatch, *, show: str = "") -> QuerySet[ImportRow]:
-    """Rows in the order of the list; `show` is a verdict, or "ask" for rows that wait for an answer, or a decision."""
+    """Rows in the order of the list; `show` is a verdict, or a decision, or "ask" (waits for an answer), "conflict", "wrong" (an error)."""
     found = ImportRow.objects.filter(batch=batch).select_related("person", "household").order_by("id")
+    if show in ("conflict", "wrong"):
+        return found.filter(decision="pending", **{"conflicts__gt" if show == "conflict" else "errors__gt": 0})
     if show == "ask":
         return found.filter(match__in=["doubt", "fuzzy"], decision="pending")
     if show in ImportRow.Verdict.values:
@@ -96,3 +108,16 @@ def deaths_to_confirm(scope: Scope) -> QuerySet[ImportedDeath]:
     """Deaths noted in accepted lists that nobody has confirmed or refuted."""
     found = ImportedDeath.objects.filter(area_pos__gte=scope.lo, area_pos__lt=scope.hi, confirmed_at=None, refuted_at=None)
     return found.select_related("person", "import_batch").order_by("id")
+
+
+_FIELDS = """
+SELECT k.name, count(*) FROM households_importrow r, jsonb_object_keys(r.diff) AS k(name)
+WHERE r.batch_id = %s AND r.decision = 'pending' GROUP BY 1
+"""
+
+
+def changed_fields(batch: ImportBatch) -> dict[str, int]:
+    """Field → how many rows not yet decided change it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIELDS, [batch.pk])
+        return dict(cursor.fetchall())

@@ -38,7 +38,7 @@ def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cast:
 
 @pytest.fixture
 def workbook(people: Cast) -> Workbook:
-    return make_workbook(area=people.dong_van, by=COUNTRY)
+    return make_workbook(area=people.dong_van, reason="rà soát", by=COUNTRY)
 
 
 def row_of(batch: ImportBatch, name: str) -> ImportRow:
@@ -181,7 +181,7 @@ def test_a_wrong_cell_says_where_what_and_what_is_allowed_and_comes_back_red(peo
 
 
 def test_altered_copied_and_foreign_rows_are_noticed(people: Cast, workbook: Workbook, tmp_path: Path) -> None:
-    other = make_workbook(area=people.pho_bang, by=COUNTRY)
+    other = make_workbook(area=people.pho_bang, reason="rà soát", by=COUNTRY)
     foreign = downloaded(other).sheet.cell(2, PLACES["key"]).value
 
     def tamper(paper: Paper) -> None:
@@ -324,11 +324,11 @@ def test_the_neighbour_cannot_take_our_workbook_back_nor_read_it(people: Cast, w
 
 
 def test_a_download_is_audited_and_a_province_is_too_wide(people: Cast, workbook: Workbook) -> None:
-    assert AuditEvent.objects.filter(verb="export", object_kind="households_workbook", detail__persons=3).exists()
+    assert AuditEvent.objects.filter(verb="make_workbook", object_kind="households_workbook", detail__persons=3).exists()
     province = people.dong_van.parent
     assert province is not None
     with pytest.raises(WorkbookRefused):
-        make_workbook(area=province, by=COUNTRY)
+        make_workbook(area=province, reason="rà soát", by=COUNTRY)
 
 
 def test_who_left_the_household_meanwhile_is_left_alone(people: Cast, workbook: Workbook, tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_a_large_commune_is_read_back_in_chunks_that_a_successor_goes_on_with(pe
         )
         for number, home in enumerate(homes)
     )  # fmt: skip
-    workbook = make_workbook(area=people.dong_van, by=COUNTRY)
+    workbook = make_workbook(area=people.dong_van, reason="rà soát", by=COUNTRY)
     batch = send_back(downloaded(workbook), people.dong_van, tmp_path)
     assert (batch.status, batch.person_count, batch.household_count) == ("staged", 1003, 1001)
     job = Job.objects.get(pk=batch.job_id)

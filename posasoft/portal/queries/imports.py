@@ -20,7 +20,7 @@ from posasoft.portal.queries.scoped import in_scope
 
 PAGE = 25
 MOST_MISSING = 100
-SHOWN = ("", "ask", "new", "changed", "same", "rejected")
+SHOWN = ("", "ask", "new", "changed", "same", "rejected", "gone", "conflict", "wrong")
 FIELDS = {
     "full_name": gettext_lazy("Họ tên"),
     "sex": gettext_lazy("Giới tính"),
@@ -38,6 +38,18 @@ FIELDS = {
 
 
 @dataclass(frozen=True)
+class Both:
+    """A field that somebody else changed since the workbook was downloaded; `new` is the file's value where the file changed it too."""
+
+    field: str
+    name: str
+    base: str
+    now: str
+    new: str
+    conflict: bool
+
+
+@dataclass(frozen=True)
 class RowView:
     """A person of the list: what the list says, what would change as (field, old, new), and whether somebody must say who it is."""
 
@@ -45,6 +57,7 @@ class RowView:
     facts: list[str]
     changes: list[tuple[str, str, str]]
     asks: bool
+    both: list[Both]
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,20 @@ def _facts(row: ImportRow) -> list[str]:
 def _view(row: ImportRow) -> RowView:
     changes = [(str(FIELDS.get(name, name)), _words(name, old), _words(name, new)) for name, (old, new) in row.diff.items()]
     waiting = row.decision == ImportRow.Decision.PENDING
-    return RowView(row, _facts(row), changes, waiting and row.match in ("doubt", "fuzzy") and row.person_id is not None)
+    both = [
+        Both(
+            name,
+            str(FIELDS.get(name, name)),
+            _words(name, base),
+            _words(name, now),
+            _words(name, row.diff.get(name, ["", ""])[1]),
+            name in row.diff,
+        )
+        for name, (base, now) in (row.meanwhile or {}).items()
+    ]
+    return RowView(
+        row, _facts(row), changes, waiting and row.match in ("doubt", "fuzzy") and row.person_id is not None, both if waiting else []
+    )
 
 
 def page_of_blocks(batch: ImportBatch, show: str, after: str) -> BlockPage:

@@ -24,7 +24,7 @@ from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Job, Role
 from posasoft.portal.forms import ImportForm
-from posasoft.portal.queries import imports
+from posasoft.portal.queries import imports, workbooks
 from posasoft.portal.queries import work_in_background as background
 from posasoft.portal.requests import OfficerRequest
 
@@ -75,16 +75,19 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     batch = found_batch(request, public_id)
     show_only = request.GET.get("show", "")
     job = Job.objects.filter(pk=batch.job_id or 0).first()
+    summary = queries.summary(batch)
     context = {
         "batch": batch,
         "reading": batch.status in READING,
         "view": background.view(job, timezone.now()) if job else None,
-        "summary": queries.summary(batch),
+        "summary": summary,
+        "kinds": workbooks.kinds_of(batch, summary) if batch.workbook_id else [],
+        "gone_answers": workbooks.GONE,
         "twins": queries.same_files(batch)[:3],
         "show": show_only if show_only in imports.SHOWN else "",
         "page": imports.page_of_blocks(batch, show_only, request.GET.get("after", "")),
         "deaths": queries.deaths_to_confirm(request.scope).filter(import_batch=batch).count(),
-        "missing": imports.missing(batch),
+        "missing": [] if batch.workbook_id else imports.missing(batch),
     }
     return render(request, "portal/import.html", context)
 
@@ -131,7 +134,8 @@ def accept(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         day = parse_date(request.POST["from_day"]) if request.POST.get("from_day") else None
         chosen = blocks if "chosen" in request.POST else None
-        counts = operations.accept(batch=batch, by=request.scope, blocks=chosen, from_day=day)
+        only = workbooks.taking_asked(request.POST, request.POST.getlist("rows"), request.POST.getlist("kinds"))
+        counts = operations.accept(batch=batch, by=request.scope, blocks=chosen, from_day=day, only=only)
         messages.success(request, _("Đã nhận %(households)d hộ, %(persons)d người vào sổ, trong đó %(new)d người mới.") % counts)
     except (operations.WrongMoment, ValueError) as error:
         messages.error(request, str(error))
@@ -143,7 +147,8 @@ def accept(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 def reject(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Leave the ticked households out."""
     blocks = [int(b) for b in request.POST.getlist("blocks") if b.isdigit()]
-    number = operations.reject(batch=found_batch(request, public_id), blocks=blocks, by=request.scope)
+    rows = [int(r) for r in request.POST.getlist("rows") if r.isdigit()]
+    number = operations.reject(batch=found_batch(request, public_id), blocks=blocks, by=request.scope, rows=rows)
     messages.info(request, _("Không nhận %(n)d dòng.") % {"n": number})
     return redirect("portal:import", public_id)
 
