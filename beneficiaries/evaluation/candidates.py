@@ -50,7 +50,7 @@ def quiet_candidates(plan: Plan, tables: Tables, scope: Scope, *, with_facts: bo
         f"SELECT p.id AS person_id, p.household_id, p.province_no, p.area_pos, {day(plan.last)} AS day, FALSE AS last_day_alive, "
         f"{', '.join(facts)} FROM {tables.person} p JOIN {tables.household} h ON h.id = p.household_id "
         f"LEFT JOIN quiet_counted n ON n.person_id = p.id WHERE {scope.persons('p')} AND p.canonical_id IS NULL AND p.died_on IS NULL "
-        f"AND (p.born IS NULL OR p.born <= {day(plan.last)}) "
+        f"AND (p.born IS NULL OR p.born <= {day(plan.last)}) AND h.ended_on IS NULL "
         "AND NOT EXISTS (SELECT FROM loud WHERE loud.id = p.id)"
     )
     columns = [f"{_both_versions(entry)} AS c{entry.no}" for entry in rules]

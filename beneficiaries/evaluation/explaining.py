@@ -130,7 +130,7 @@ def _explained(
 def _finding(plan: Plan, entry: Numbered, points: Sequence[Mapping[str, Any]], outcome: Mapping[str, Any] | None) -> Finding:
     point = _decisive(points, entry, outcome)
     rule = entry.before.rule if point["before"] and entry.before else entry.rule
-    checks = [] if point["alive"] else [Check("Còn sống", "Alive", False, False)]
+    checks = [] if point["alive"] else [Check("Còn sống và hộ chưa kết thúc", "Alive, and the household has not ended", False, False)]
     checks += _checks(plan, rule, point["facts"], point["holds"][str(entry.no)] or [])
     coefficient, amount = None, None
     if outcome:

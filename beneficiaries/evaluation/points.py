@@ -228,13 +228,15 @@ def household_past(tables: Tables, asked: str) -> str:
 
 
 def _everything() -> str:
-    """Person and household facts of a point under the vocabulary's names. A certificate counts from its day."""
+    """Person and household facts of a point under the vocabulary's names. A certificate counts from its day; who left with a household that
+    ended (moved out of the registry) is due nothing from that day on, like the dead."""
     certified = "CASE WHEN p.disability_certified_on IS NULL OR p.disability_certified_on <= p.day THEN p.disability_degree END"
     person = [certified + " AS disability_degree" if name == "disability_degree" else f"p.{name}" for name in PERSON_COLUMNS]
     household = [f"h.{column_of(name)} AS {name}" for name in HOUSEHOLD_COLUMNS]
     return (
         f"SELECT p.person_id, p.day, p.household_id, p.province_no, p.area_pos, p.died_on, p.disability_certified_on, "
-        f"(p.died_on IS NULL OR p.died_on > p.day) AND (p.born IS NULL OR p.born <= p.day) AS alive, "
+        "(p.died_on IS NULL OR p.died_on > p.day) AND (p.born IS NULL OR p.born <= p.day) "
+        "AND (h.ended_on IS NULL OR h.ended_on > p.day) AS alive, "
         f"{', '.join([*person, *household])} FROM person_then p "
         "JOIN household_then h ON h.household_id = p.household_id AND h.day = p.day"
     )

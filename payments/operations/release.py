@@ -49,6 +49,19 @@ JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
 JOIN beneficiaries_decision d ON d.household_id = p.household_id AND d.source = 'inherited'
 WHERE l.id = ANY(%(ids)s) ON CONFLICT DO NOTHING
 """
+# A change of a household or its people that the list's computation had read may not be undone: a new change corrects it.
+_HOLD_REQUESTS = """
+INSERT INTO core_hold (effect, subject_kind, subject_id, reason, placed_by_kind, placed_by_id, province_no, area_pos, created_at)
+SELECT DISTINCT ON (l.id, r.change_id) 'no_undo', 'households.change', r.change_id, 'Đã có danh sách chi trả dùng dữ liệu này',
+  'payments.paymentlist', l.id, l.province_no, l.area_pos, now()
+FROM payments_paymentlist l
+JOIN beneficiaries_run n ON n.id = l.run_id
+JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
+JOIN households_changesubject s ON s.subject = 'h' AND s.subject_id = p.household_id
+JOIN households_changerequest r ON r.id = s.request_id AND r.status = 'applied' AND r.applied_at <= coalesce(n.finished_at, now())
+  AND (r.effective_on IS NULL OR r.effective_on < (l.month + interval '1 month'))
+WHERE l.id = ANY(%(ids)s) ON CONFLICT DO NOTHING
+"""
 
 
 def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
@@ -65,6 +78,7 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
                 cursor.execute(_FREEZE, {"status": MOVES["draft", "release"], "ids": ids, "checksums": [sums[pk] for pk in ids]})
                 cursor.execute(_HOLD_MONTH, {"ids": ids, "kind": MONTH_HELD})
                 cursor.execute(_HOLD_CHANGES, {"ids": ids})
+                cursor.execute(_HOLD_REQUESTS, {"ids": ids})
         for pay_list in locked:
             area = (pay_list.province_no, pay_list.area_pos)
             audit.record(verb="release", kind="payment_list", object_id=pay_list.pk, by=by, area=area, amount=pay_list.amount)

@@ -25,6 +25,7 @@ _TABLES = {
     "documents": ("households_document", "(x.person_id = ANY(%(persons)s) OR x.household_id = ANY(%(households)s))"),
     "tokens": ("households_searchtoken", "x.person_id = ANY(%(persons)s)"),
 }
+EMPTY: Rows = {name: [] for name in _TABLES}
 # Wide rows are restored in place; the others are taken away and written again as they were.
 _WIDE = {"households": Household, "persons": Person}
 _WRITTEN_BY_DATABASE = {"id", "facts_since"}
