@@ -1,4 +1,4 @@
-"""Changes of the ground: roles, villages. Keyword-only, one transaction each, with its audit row."""
+"""Changes of the ground: villages here, users and roles in posasoft.core.roles. Keyword-only, one transaction each, with its audit row."""
 
 from __future__ import annotations
 
@@ -7,37 +7,15 @@ import datetime
 from django.db import transaction
 
 from posasoft.core import audit
-from posasoft.core.models import Area, Level, Role, RoleAssignment, ScopeKind, User
+from posasoft.core.models import Area, Level
 from posasoft.core.names import fold, nfc_name
+from posasoft.core.roles import KINDS, end_role, grant_role
 from posasoft.core.scope import Scope
 
-# What a role counts its range in, where it is not an area (design: own households, own lists, own programmes).
-_KINDS = {
-    Role.COLLABORATOR: ScopeKind.HOUSEHOLDS,
-    Role.AGENCY_CLERK: ScopeKind.LISTS,
-    Role.LINE_MINISTRY: ScopeKind.PROGRAMMES,
-}
-
+__all__ = ["KINDS", "VillageError", "add_village", "end_role", "grant_role"]
 
 class VillageError(ValueError):
     """The village cannot be added or ended as asked; the message is for the officer."""
-
-
-@transaction.atomic
-def grant_role(*, user: User, role: str, area: Area | None, since: datetime.date, by: Scope) -> RoleAssignment:
-    """Give a user a role on an area (None: the whole country) from a day on; the same grant twice is one grant."""
-    assignment, _ = RoleAssignment.objects.get_or_create(
-        user=user, role=role, area=area, since=since, defaults={"scope_kind": _KINDS.get(Role(role), ScopeKind.AREA)}
-    )
-    audit.record(verb="grant_role", kind="core_user", object_id=user.pk, by=by, role=role, area_id=area.pk if area else None)
-    return assignment
-
-
-@transaction.atomic
-def end_role(*, assignment: RoleAssignment, on: datetime.date, by: Scope) -> None:
-    """Take a role away from a day on: the next request of the user no longer acts in it."""
-    RoleAssignment.objects.filter(pk=assignment.pk, until__isnull=True).update(until=on)
-    audit.record(verb="end_role", kind="core_user", object_id=assignment.user_id, by=by, role=assignment.role)
 
 
 @transaction.atomic

@@ -1,0 +1,130 @@
+"""Two communes of one province, everything a role may be shown in each, and one officer for each role. The neighbour's rows are the canary.
+
+Built on the browser's cast; the neighbour's household is `CANARY` in every name, so that one word finds every leak.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from beneficiaries.models import Decision, Entitlement
+from households.models import Household, ImportBatch, Person
+from payments.models import PaymentList
+from posasoft.core.models import Area, AssignedItem, Job, Role, RoleAssignment, ScopeKind, User, WorkItem
+from posasoft.core.operations import KINDS
+from tests.browser import cast
+from tests.browser.cast import PROVINCE_NO, Places, day
+
+MONTH = day("2026-11-01")
+CANARY = "Canary"
+CANARY_ID = "002080000999"
+CANARY_CODE = "08-00724-000001"
+BENEFIT = "TCXH-5.6"
+
+
+@dataclass
+class Side:
+    """One commune's rows."""
+
+    commune: Area
+    household: Household
+    person: Person
+    decision: Decision
+    entitlement: Entitlement
+    pay_list: PaymentList
+    batch: ImportBatch
+    work: WorkItem
+    job: Job
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    places: Places
+    own: Side
+    sibling: Side
+    users: dict[str, User] = field(default_factory=dict)
+    sibling_users: dict[str, User] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    """Call inside ``owner()``."""
+    places = cast.make_places()
+    home = cast.make_pao_family(places)
+    canary = cast.make_canary(places)
+    world = World(places, _side(places.commune, home, "Đồng Văn"), _side(places.neighbour, canary, CANARY))
+    for role in Role:
+        world.users[role] = make_user(role, world.own, places)
+        world.sibling_users[role] = make_user(role, world.sibling, places, prefix="ben")
+    return world
+
+
+def area_of(role: str, side: Side, places: Places) -> Area | None:
+    """Where a role of that kind stands: commune roles in the commune, province roles in the province, the others in the country."""
+    if role in (Role.COMMUNE_OFFICER, Role.COMMUNE_CHAIR, Role.COLLABORATOR, Role.AGENCY_CLERK, Role.LINE_MINISTRY, Role.CLUSTER_OFFICER):
+        return side.commune
+    return places.province if role == Role.PROVINCE_OFFICER else None
+
+
+def make_user(role: str, side: Side, places: Places, prefix: str = "cua") -> User:
+    user = cast.make_officer(f"{prefix}.{role}", f"Người {prefix} {role}", Role(role), area_of(role, side, places))
+    kind = KINDS.get(Role(role), ScopeKind.AREA)
+    assignment = RoleAssignment.objects.get(user=user)
+    RoleAssignment.objects.filter(pk=assignment.pk).update(scope_kind=kind)
+    assign(assignment, kind, side)
+    return user
+
+
+def assign(assignment: RoleAssignment, kind: str, side: Side) -> None:
+    since = day("2026-01-01")
+    items = {
+        ScopeKind.HOUSEHOLDS: {"object_id": side.household.pk},
+        ScopeKind.LISTS: {"object_id": side.pay_list.pk},
+        ScopeKind.PROGRAMMES: {"code": BENEFIT},
+        ScopeKind.SELF: {"object_id": side.person.pk},
+    }
+    if kind in items:
+        AssignedItem.objects.create(assignment=assignment, kind=kind, since=since, **items[ScopeKind(kind)])
+
+
+def _side(commune: Area, household: Household, word: str) -> Side:
+    located = {"province_no": PROVINCE_NO, "area_pos": household.area_pos}
+    person = Person.objects.filter(household=household).order_by("pk").first()
+    assert person is not None
+    decision = Decision.objects.filter(household=household, benefit=BENEFIT).first() or cast.decide(person, BENEFIT, "2025-01-05", "9/QĐ")
+    beneficiary = decision.person
+    assert beneficiary is not None
+    entitlement = Entitlement.objects.create(
+        household=household, person=beneficiary, benefit=BENEFIT, amount=1_000_000, from_month=day("2026-01-01"), law_version="x",
+        decision_id=decision.pk, run_id=1, **located,
+    )  # fmt: skip
+    pay_list = PaymentList.objects.create(
+        month=MONTH, commune=commune, households=1, amount=1_000_000, arrears=0, recovery=0, run_id=1, province_no=PROVINCE_NO,
+        area_pos=commune.position or 0,
+    )  # fmt: skip
+    _line(pay_list, household, person, located)
+    PaymentList.objects.filter(pk=pay_list.pk).update(status="released", released_at=datetime.datetime.now(datetime.UTC), checksum="0" * 64)
+    batch = ImportBatch.objects.create(
+        area=commune, area_date=day("2025-12-31"), file="imports/x.xlsx",
+        file_name=f"danh-sach-{word}.xlsx", status="staged", sha256="0" * 64, size=1,
+        **located,
+    )  # fmt: skip
+    work = WorkItem.objects.create(kind=f"test.{word}", title=f"Việc của {word}", province_no=PROVINCE_NO, area_pos=commune.position or 0)
+    job = Job.objects.create(kind="test", title=f"Việc nền {word}", scope_lo=commune.position, scope_hi=commune.position_end)
+    return Side(commune, household, person, decision, entitlement, pay_list, batch, work, job)
+
+
+def _line(pay_list: PaymentList, household: Household, payee: Person, located: dict[str, int]) -> None:
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payments_open_month(%s)", [MONTH])
+        cursor.execute(
+            "INSERT INTO payments_paymentline (month, list_id, household_id, payee_id, amount, total, components, province_no, area_pos)"
+            " VALUES (%s, %s, %s, %s, 1000000, 1000000, %s, %s, %s)",
+            [MONTH, pay_list.pk, household.pk, payee.pk,
+             f'[{{"p": {payee.pk}, "b": "{BENEFIT}", "m": "2026-11", "c": 2, "a": 1000000}}]', located["province_no"], located["area_pos"]],
+        )  # fmt: skip
