@@ -55,3 +55,15 @@ def moved(table: dict[tuple[str, str], str], status: str, move: str) -> str:
         return table[status, move]
     except KeyError:
         raise WrongMoment("Yêu cầu này đã có người xử lý hoặc đã đổi trạng thái. Hãy mở lại trang để xem trạng thái mới.") from None
+
+# A change of many at once: looked at, applied directly or asked for, undone as a whole.
+BULK_MOVES: dict[tuple[str, str], str] = {
+    ("prepared", "apply"): "running",
+    ("prepared", "ask"): "asked",
+    ("prepared", "drop"): "dropped",
+    ("asked", "drop"): "dropped",
+    ("asked", "approve"): "running",
+    ("asked", "refuse"): "refused",
+    ("running", "finish"): "done",
+    ("done", "undo"): "undone",
+}

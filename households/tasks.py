@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from households.operations import bulk
 from households.staging import receiving
 from posasoft.core import jobs
 
 jobs.handler(receiving.JOB)(receiving.stage)
+jobs.handler(bulk.JOB)(bulk.carry_on)

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ("public_id", models.UUIDField(db_default=posasoft.core.models.located.UUIDv7(), unique=True)),
                 ("subject", models.CharField(choices=[("h", "Hộ"), ("p", "Người")], max_length=1)),
                 ("fact", models.CharField(max_length=20)),
-                ("value", models.JSONField(null=True)),
+                ("value", models.JSONField(default=dict)),
                 ("since", models.DateField()),
                 ("reason", models.CharField(max_length=300)),
                 (
@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("prepared", "Chờ xác nhận"),
+                            ("asked", "Chờ duyệt"),
+                            ("refused", "Không được duyệt"),
                             ("running", "Đang ghi"),
                             ("done", "Đã ghi"),
                             ("undone", "Đã hoàn tác"),
@@ -72,6 +74,7 @@ class Migration(migrations.Migration):
                 ("job_id", models.BigIntegerField(null=True)),
                 ("made_by_id", models.BigIntegerField(null=True)),
                 ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("decided_by_id", models.BigIntegerField(null=True)),
                 ("applied_at", models.DateTimeField(null=True)),
                 ("undone_at", models.DateTimeField(null=True)),
                 (
@@ -85,9 +88,12 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["area_pos", "-id"], name="households_bulk_area")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=Q(("status__in", ["prepared", "dropped"]), ("change__isnull", False), _connector="OR"),
+                        condition=Q(("status__in", ["prepared", "dropped", "asked", "refused"]), ("change__isnull", False), _connector="OR"),
                         name="households_bulk_cause",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=Q(("decided_by_id", models.F("made_by_id")), _negated=True), name="households_bulk_two_people"
+                    ),
                 ],
             },
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from households.models.registry import Change
@@ -18,6 +18,8 @@ class BulkChange(Located):
 
     class Status(models.TextChoices):
         PREPARED = "prepared", "Chờ xác nhận"
+        ASKED = "asked", "Chờ duyệt"
+        REFUSED = "refused", "Không được duyệt"
         RUNNING = "running", "Đang ghi"
         DONE = "done", "Đã ghi"
         UNDONE = "undone", "Đã hoàn tác"
@@ -26,7 +28,7 @@ class BulkChange(Located):
     public_id = models.UUIDField(db_default=UUIDv7(), unique=True)
     subject = models.CharField(max_length=1, choices=(("h", "Hộ"), ("p", "Người")))
     fact = models.CharField(max_length=20)
-    value = models.JSONField(null=True)
+    value = models.JSONField(default=dict)
     since = models.DateField()
     reason = models.CharField(max_length=300)
     status = models.CharField(max_length=10, choices=Status, default=Status.PREPARED)
@@ -34,13 +36,18 @@ class BulkChange(Located):
     job_id = models.BigIntegerField(null=True)
     made_by_id = models.BigIntegerField(null=True)
     made_at = models.DateTimeField(db_default=Now())
+    decided_by_id = models.BigIntegerField(null=True)
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["area_pos", "-id"], name="households_bulk_area"),)
         constraints = (
-            models.CheckConstraint(condition=Q(status__in=["prepared", "dropped"]) | Q(change__isnull=False), name="households_bulk_cause"),
+            models.CheckConstraint(
+                condition=Q(status__in=["prepared", "dropped", "asked", "refused"]) | Q(change__isnull=False), name="households_bulk_cause"
+            ),
+            # Who asks does not approve.
+            models.CheckConstraint(condition=~Q(decided_by_id=F("made_by_id")), name="households_bulk_two_people"),
         )
 
 

@@ -37,10 +37,13 @@ SECTIONS = (
     Section("portal:persons", "users", gettext_lazy("Người"), "/persons/"),
     Section("portal:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/"),
     Section("portal:review", "heart-handshake", gettext_lazy("Rà soát đối tượng"), "/review/"),
+    Section("portal:decisions", "certificate", gettext_lazy("Quyết định"), "/decisions/"),
     Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/"),
     Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/"),
     Section("portal:areas", "map-pin", gettext_lazy("Địa bàn"), "/areas/"),
     Section("portal:jobs", "list-details", gettext_lazy("Việc chạy nền"), "/jobs/"),
+    Section("portal:trail", "report-search", gettext_lazy("Ai đã xem gì"), "/trail/"),
+    Section("portal:error_reports", "bug", gettext_lazy("Báo lỗi nhận được"), "/error-reports/"),
 )
 
 

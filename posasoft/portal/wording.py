@@ -60,14 +60,15 @@ ETHNIC_GROUPS = Path(posasoft.core.__path__[0]) / "data" / "ethnic_groups.csv"
 
 
 @cache
-def _ethnic_groups() -> dict[str, str]:
+def ethnic_groups() -> dict[str, str]:
+    """Code → name of every ethnic group of the official list."""
     with ETHNIC_GROUPS.open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
 
 
 def ethnic_group(code: str | None) -> str:
     """08 → Mông; empty when not stated."""
-    return _ethnic_groups().get(code or "", "")
+    return ethnic_groups().get(code or "", "")
 
 
 def tr(label: object) -> str:

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.forms import BoundField, Select
@@ -198,6 +199,8 @@ def change_kind(kind: str) -> str:
 @register.filter
 def change_cause(cause: str) -> str:
     """Why a line is new, stopped or changed, in words."""
+    if cause == "kept_back":
+        return gettext("Thay đổi hoàn cảnh khác")
     return gettext(CAUSES[cause]) if cause in CAUSES else cause
 
 
@@ -235,3 +238,9 @@ BATCH_TONES = {"received": "info", "staging": "info", "staged": "warn", "accepte
 def batch_tag(batch: ImportBatch) -> SafeString:
     """The state of a list on its way in."""
     return format_html('<span class="tag {}">{}</span>', BATCH_TONES[batch.status], gettext(str(batch.get_status_display())))
+
+
+@register.simple_tag
+def cell(column: Any, row: object) -> object:
+    """A column's value of a row of a list (posasoft.portal.listing.columns.Column)."""
+    return column.show(row)
