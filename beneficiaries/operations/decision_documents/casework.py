@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from beneficiaries.models import DecisionDocument
+from beneficiaries import statuses
+from beneficiaries.models import Case, DecisionDocument, Outcome, PaperKind
+from beneficiaries.operations import cases
+from beneficiaries.operations.decision_documents.proposal import DecisionRefused
 from posasoft.core.scope import Scope
 
 
+def kind_for(case: Case) -> str:
+    """The paper that a case asks for after its appraisal."""
+    return PaperKind.REFUSE if case.outcome == Outcome.REFUSE else PaperKind.GRANT
+
+
+def reasons_of(case: Case | None) -> str:
+    """The reasons of the appraisal, one to a line with its article; empty when there are none."""
+    found = case.refusal_reasons if case else []
+    return "\n".join(f"{reason['text']} ({reason['article']})" if reason.get("article") else reason["text"] for reason in found)
+
+
 def follow(document: DecisionDocument, *, by: Scope) -> None:
-    """Move the case on: decided by a grant or a change, refused by a refusal. A case that is elsewhere meanwhile refuses the signature."""
+    """Move the case on: decided by a grant or a change, refused by a refusal. Raises DecisionRefused when the case is elsewhere meanwhile."""
+    case = document.case
+    if case is None or document.kind not in (PaperKind.GRANT, PaperKind.ADJUST, PaperKind.REFUSE):
+        return
+    if case.status != statuses.READY:
+        raise DecisionRefused(f"Hồ sơ {case.number} không còn ở bước chờ quyết định.")
+    try:
+        cases.advance(case=case, move="refuse" if document.kind == PaperKind.REFUSE else "decide", by=by, note=document.number)
+    except cases.CaseRefused as error:
+        raise DecisionRefused(str(error)) from error

@@ -78,7 +78,10 @@ def public_title(law: Law, benefit: str, month: datetime.date) -> str:
     rule = rule_of(law, benefit, month)
     if rule is None:
         return benefit
-    return "Trợ cấp xã hội hằng tháng" if tells_a_diagnosis(rule) else rule.vi
+    if tells_a_diagnosis(rule):
+        return "Trợ cấp xã hội hằng tháng"
+    # The law names these by who receives them.
+    return f"Trợ cấp xã hội hằng tháng đối với {rule.vi[:1].lower()}{rule.vi[1:]}" if benefit.startswith("TCXH-") else rule.vi
 
 
 def checks_of(law: Law, month: datetime.date, subject: Subject) -> dict[str, evaluation.Finding]:

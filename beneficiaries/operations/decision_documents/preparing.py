@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from beneficiaries.models import Case, DecisionDocument, PaperKind
+from beneficiaries.operations.decision_documents import casework
 from beneficiaries.operations.decision_documents.engine import Subject, law_of, rule_of, tells_a_diagnosis
 from beneficiaries.operations.decision_documents.proposal import Asked, DecisionRefused, Proposal
 from beneficiaries.operations.decision_documents.proposals import propose
@@ -42,7 +43,7 @@ def prepare(
         document = DecisionDocument.objects.create(
             kind=kind, commune=_commune_of(home), case=case, person=subject.person, household=home, annuls=annuls,
             event_on=event_on, ground=proposal.ground, prepared_by_id=by.user_id, lines=proposal.lines, basis=_basis(asked, proposal),
-            reasons=(reasons or proposal.reasons).strip(), confidential=_is_confidential(asked, proposal, case),
+            reasons=(reasons or casework.reasons_of(case) or proposal.reasons).strip(), confidential=_is_confidential(asked, proposal, case),
             province_no=home.province_no, area_pos=home.area_pos,
         )  # fmt: skip
         _audit("prepare", document, by)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from beneficiaries.models import DecisionDocument, DecisionSeal, PaperKind
 from beneficiaries.operations.decision_documents import casework, effects
+from beneficiaries.operations.decision_documents.notice import notice
 from beneficiaries.operations.decision_documents.numbering import next_number, number_text
 from beneficiaries.operations.decision_documents.preparing import PAPER_KIND, asked_again, call_the_chair, prepare, submit
 from beneficiaries.operations.decision_documents.proposal import DecisionRefused, Proposal
@@ -98,7 +99,7 @@ def _sign(document: DecisionDocument, by: Scope, deputy: bool) -> None:
     signer = _signer(document, by, deputy)
     document.signer_name, document.signer_title = signer["name"], signer["title"]
     content = content_of(document, day=day, number=document.number, signer=signer)
-    document.content = content | {"check_code": document.check_code}
+    document.content = content | {"check_code": document.check_code, "notice": notice(document)}
     document.sha256 = hashed(document.content)
     document.save()
     DecisionSeal.objects.create(

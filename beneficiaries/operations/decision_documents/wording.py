@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import re
 from typing import Any
 
 from beneficiaries.models import DecisionDocument, Ground, PaperKind
@@ -15,8 +16,22 @@ from posasoft.core.money import format_number
 from posasoft.core.money_words import money_words
 from posasoft.core.months import add_months, age_on
 
-HOTLINE = "18001567"
 CHILD_AGE = 16
+KINDS = (
+    "Tỉnh ",
+    "Thành phố ",
+    "Xã ",
+    "Phường ",
+    "Đặc khu ",
+    "Thị trấn ",
+    "Thôn ",
+    "Bản ",
+    "Làng ",
+    "Ấp ",
+    "Khu phố ",
+    "Tổ dân phố ",
+    "Buôn ",
+)
 SUBJECTS = {
     PaperKind.GRANT: "hưởng",
     PaperKind.ADJUST: "điều chỉnh mức",
@@ -81,13 +96,18 @@ def content_of(document: DecisionDocument, *, day: datetime.date, number: str, s
         "lines": document.lines,
         "basis": {key: document.basis.get(key) for key in ("law_version", "checks")},
         "signer": signer,
-        "notice": notice(document),
     }
 
 
 def _with_kind(area: Area) -> str:
-    """Province rows hold their bare name; papers say Tỉnh Tuyên Quang, Thành phố Huế."""
-    return area.name if area.name.lower().startswith(area.kind.lower()) else f"{area.kind} {area.name}"
+    """Province rows may hold their bare name; papers say Tỉnh Tuyên Quang, Thành phố Huế."""
+    return area.name if area.name.startswith(KINDS) else f"{area.kind} {area.name}"
+
+
+def inside(area: Area) -> str:
+    """A unit's name within a sentence: xã Đồng Văn, thôn Má Lủng."""
+    name = _with_kind(area) if area.kind else area.name
+    return f"{name[:1].lower()}{name[1:]}" if name.startswith(KINDS) else name
 
 
 def place_name(commune: Area) -> str:
@@ -97,9 +117,7 @@ def place_name(commune: Area) -> str:
 
 
 def _person(person: Person | None, household: Household, day: datetime.date) -> dict[str, Any]:
-    where = ", ".join(area.name for area in (household.village, household.commune) if area)
-    if household.commune.parent:
-        where += f", {_with_kind(household.commune.parent)}"
+    where = ", ".join(inside(area) for area in (household.village, household.commune, household.commune.parent) if area)
     if person is None:
         return {"title": "hộ có mã", "name": household.code, "born": "", "id": "", "address": where}
     sealed = NationalId.objects.filter(person=person).order_by("-pk").first()
@@ -119,7 +137,7 @@ def title_of(person: Person, day: datetime.date) -> str:
     return {"male": "ông", "female": "bà"}.get(person.sex or "", "ông (bà)")
 
 
-def _who(document: DecisionDocument) -> str:
+def who_of(document: DecisionDocument) -> str:
     if document.person is None:
         return f"hộ có mã {document.household.code}"
     return f"{title_of(document.person, document.signed_on or document.prepared_at.date())} {document.person.full_name}"
@@ -139,7 +157,7 @@ def _articles(document: DecisionDocument) -> list[list[str]]:
         if document.kind != PaperKind.ANNUL
         else "Quyết định này có hiệu lực kể từ ngày ký và thay thế quyết định bị hủy bỏ."
     )
-    who = _who(document)
+    who = who_of(document)
     return [
         _SENTENCES[PaperKind(document.kind)](document, who),
         [_CARRY_OUT[PaperKind(document.kind)]],
@@ -165,9 +183,21 @@ _CARRY_OUT = {
 }
 
 
+# Điều 6 khoản 1 điểm e → điểm e khoản 1 Điều 6; Luật 41/2024/QH15 Điều 21 → Điều 21 Luật số 41/2024/QH15.
+_POINT = re.compile(r"Điều (\d+)(?: khoản (\d+))?(?: điểm (\w+))?")
+_OF = re.compile(r"(Luật|Nghị định|Quyết định|Thông tư) (\d+/[^\s;,]+) ((?:điểm \w+ )?(?:khoản \d+ )?Điều \d+)")
+
+
 def _law(line: dict[str, Any]) -> str:
-    article = line["article"]
-    return article if "/" in article else f"{article} {_instrument(line['instrument'])}"
+    """The article as administrative papers cite it."""
+
+    def turned(found: re.Match[str]) -> str:
+        return (f"điểm {found[3]} " if found[3] else "") + (f"khoản {found[2]} " if found[2] else "") + f"Điều {found[1]}"
+
+    article = _POINT.sub(turned, line["article"])
+    if "/" in article:
+        return _OF.sub(r"\3 \1 số \2", article)
+    return f"{article.replace(';', ',')} {_instrument(line['instrument'])}"
 
 
 def _instrument(number: str) -> str:
@@ -179,7 +209,7 @@ def _level(line: dict[str, Any]) -> str:
     return f"mức {amount_text(line)}{factor}; căn cứ {_law(line)}"
 
 
-def _arrears(line: dict[str, Any]) -> list[str]:
+def arrears_of(line: dict[str, Any]) -> list[str]:
     """What months before the present one come to."""
     if not line.get("past"):
         return []
@@ -199,7 +229,7 @@ def _grant(document: DecisionDocument, who: str) -> list[str]:
     said = [f"Cho {who} được hưởng:"]
     for line in document.lines:
         when = f"trong {month_text(line['from_month'])}" if line.get("once") else f"kể từ {month_text(line['from_month'])}"
-        said += [f"{line['title']}: {_level(line)}; thời gian hưởng {when}.", *_arrears(line)]
+        said += [f"{line['title']}: {_level(line)}; thời gian hưởng {when}.", *arrears_of(line)]
     return said
 
 
@@ -207,46 +237,49 @@ def _adjust(document: DecisionDocument, who: str) -> list[str]:
     said = [f"Điều chỉnh mức hưởng đối với {who}:"]
     for line in document.lines:
         before = f" (mức đang hưởng {format_number(line['before'])} đồng/tháng)" if line.get("before") else ""
-        said += [f"{line['title']}: {_level(line)}{before}; thời gian điều chỉnh kể từ {month_text(line['from_month'])}.", *_arrears(line)]
+        said += [
+            f"{line['title']}: {_level(line)}{before}; thời gian điều chỉnh kể từ {month_text(line['from_month'])}.",
+            *arrears_of(line),
+        ]
     return said
 
 
-def _reason(document: DecisionDocument) -> str:
+def reason_of(document: DecisionDocument) -> str:
     label = Ground(document.ground).label if document.ground else ""
     when = f" ({format_long(document.event_on)})" if document.event_on else ""
     return f"{label[:1].lower()}{label[1:]}{when}"
 
 
 def _stop(document: DecisionDocument, who: str) -> list[str]:
-    said = [f"Thôi hưởng đối với {who} kể từ các tháng sau đây; lý do: {_reason(document)}."]
+    said = [f"Thôi hưởng đối với {who} kể từ các tháng sau đây; lý do: {reason_of(document)}."]
     said += [f"{line['title']}: kể từ {month_text(line['from_month'])}." for line in document.lines]
-    return said + _own_reasons(document)
+    return said + own_reasons(document)
 
 
 def _suspend(document: DecisionDocument, who: str) -> list[str]:
-    said = [f"Tạm dừng chi trả đối với {who}; lý do: {_reason(document)}."]
+    said = [f"Tạm dừng chi trả đối với {who}; lý do: {reason_of(document)}."]
     said += [f"{line['title']}, mức {amount_text(line)}: tạm dừng kể từ {month_text(line['from_month'])}." for line in document.lines]
-    return said + _own_reasons(document)
+    return said + own_reasons(document)
 
 
 def _resume(document: DecisionDocument, who: str) -> list[str]:
     said = [f"Tiếp tục chi trả đối với {who} kể từ tháng tạm dừng:"]
     for line in document.lines:
-        said += [f"{line['title']}: {_level(line)}; kể từ {month_text(line['from_month'])}.", *_arrears(line)]
+        said += [f"{line['title']}: {_level(line)}; kể từ {month_text(line['from_month'])}.", *arrears_of(line)]
     return said
 
 
 def _refuse(document: DecisionDocument, who: str) -> list[str]:
-    return [f"Không giải quyết đề nghị hưởng trợ cấp của {who}. Lý do:", *_own_reasons(document)]
+    return [f"Không giải quyết đề nghị hưởng trợ cấp của {who}. Lý do:", *own_reasons(document)]
 
 
 def _annul(document: DecisionDocument, who: str) -> list[str]:
     old = document.annuls
     signed = format_long(old.signed_on) if old and old.signed_on else ""
-    return [f"Hủy bỏ Quyết định số {old.number if old else ''} {signed} đối với {who}. Lý do:", *_own_reasons(document)]
+    return [f"Hủy bỏ Quyết định số {old.number if old else ''} {signed} đối với {who}. Lý do:", *own_reasons(document)]
 
 
-def _own_reasons(document: DecisionDocument) -> list[str]:
+def own_reasons(document: DecisionDocument) -> list[str]:
     return [line.strip() for line in document.reasons.splitlines() if line.strip()]
 
 
@@ -259,28 +292,3 @@ _SENTENCES = {
     PaperKind.REFUSE: _refuse,
     PaperKind.ANNUL: _annul,
 }
-
-_PLAIN = {
-    PaperKind.GRANT: "đã được duyệt hưởng trợ cấp",
-    PaperKind.ADJUST: "được điều chỉnh mức trợ cấp",
-    PaperKind.STOP: "thôi hưởng trợ cấp",
-    PaperKind.SUSPEND: "tạm dừng nhận trợ cấp",
-    PaperKind.RESUME: "được nhận lại trợ cấp",
-    PaperKind.REFUSE: "chưa đủ điều kiện hưởng trợ cấp",
-    PaperKind.ANNUL: "có một quyết định về trợ cấp bị hủy bỏ",
-}
-
-
-def notice(document: DecisionDocument) -> list[str]:
-    """The same to the family, in plain words: what, how much, from when, why, and where to complain."""
-    said = [f"Ủy ban nhân dân {document.commune.name} thông báo: {_who(document)} {_PLAIN[PaperKind(document.kind)]}."]
-    paid = document.kind in (PaperKind.GRANT, PaperKind.ADJUST, PaperKind.RESUME)
-    for line in document.lines if document.kind != PaperKind.ANNUL else []:
-        money = f" Mỗi tháng {format_number(line['amount'])} đồng." if paid and not line.get("once") else ""
-        money = f" Một lần {format_number(line['amount'])} đồng." if paid and line.get("once") else money
-        said.append(f"{line['title']}: từ {month_text(line['from_month'])}.{money}")
-        said += _arrears(line) if paid else []
-    if document.ground:
-        said.append(f"Lý do: {_reason(document)}.")
-    said += _own_reasons(document)
-    return said

@@ -1,0 +1,88 @@
+"""The register of decisions, one paper, and papers as PDF."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from beneficiaries import documents
+from beneficiaries.models import PaperKind
+from beneficiaries.operations.decision_documents import hashed
+from posasoft.core import audit
+from posasoft.core.access import allow
+from posasoft.portal.queries import areas, decisions
+from posasoft.portal.requests import OfficerRequest
+from posasoft.portal.templatetags.decisions import STATUSES
+from posasoft.portal.views.decisions.shared import DESK, KIND, READERS, found_paper, pdf_response
+
+MOST_PRINTED = 100
+MOST_REGISTERED = 3000
+
+
+@allow(*READERS)
+def index(request: OfficerRequest) -> HttpResponse:
+    """The register, newest first."""
+    area = areas.by_id(request.GET.get("area", ""))
+    filters = decisions.filters_of(request.GET, area)
+    page = decisions.page(request.scope, filters, request.GET.get("after", ""))
+    context = {
+        "page": page, "filters": filters, "years": decisions.years(request.scope), "kinds": PaperKind.choices,
+        "choices": areas.choices(request.scope, area), "statuses": [(s, label) for s, (_tone, label) in STATUSES.items()],
+        "waiting": len(decisions.waiting(request.scope)) if request.scope.role in DESK else 0,
+    }  # fmt: skip
+    ids = [str(row.public_id) for row in page.rows]
+    audit.record(verb="list", kind=KIND, by=request.scope, count=len(ids), first=ids[:10])
+    return render(request, "portal/decisions/index.html", context)
+
+
+@allow(*READERS)
+def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One paper: its text, its lines, what it opened and closed, who did what to it."""
+    paper = found_paper(request, public_id)
+    audit.record(verb="read", kind=KIND, object_id=paper.public_id, by=request.scope, area=(paper.province_no, paper.area_pos))
+    context = {
+        "paper": paper, "c": documents.shown(paper), "effects": paper.effects.select_related("decision").order_by("pk"),
+        "history": decisions.history(paper), "intact": paper.content is None or hashed(paper.content) == paper.sha256,
+        "month": (paper.signed_on or timezone.localdate()).replace(day=1),
+        "annulment": paper.annulled_by.filter(status="signed").first(),
+    }  # fmt: skip
+    return render(request, "portal/decisions/show.html", context)
+
+
+@allow(*READERS)
+def pdf(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The paper to print; a draft with blanks."""
+    paper = found_paper(request, public_id)
+    return pdf_response(request, documents.decision_pdf(paper), f"quyet-dinh-{paper.sequence or 'nhap'}-{paper.year or ''}.pdf", [paper])
+
+
+@allow(*READERS)
+def notice(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The notice to the family."""
+    paper = found_paper(request, public_id)
+    return pdf_response(request, documents.notice_pdf(paper), f"thong-bao-{paper.sequence or 'nhap'}.pdf", [paper])
+
+
+@allow(*READERS)
+def together(request: OfficerRequest) -> HttpResponse:
+    """Many papers as one PDF, in the order chosen."""
+    papers = decisions.chosen(request.scope, request.GET.getlist("id")[:MOST_PRINTED])
+    if not papers:
+        raise Http404
+    make = documents.notice_pdf if request.GET.get("what") == "notice" else documents.decision_pdf
+    return pdf_response(request, documents.joined(make(paper) for paper in papers), "quyet-dinh.pdf", papers)
+
+
+@allow(*READERS)
+def bound(request: OfficerRequest) -> HttpResponse:
+    """The register of a year to print."""
+    area = areas.by_id(request.GET.get("area", ""))
+    filters = decisions.filters_of(request.GET | {"year": request.GET.get("year") or str(timezone.localdate().year)}, area)
+    rows = list(decisions.numbered(request.scope, filters)[:MOST_REGISTERED])
+    issuer = area or (request.assignment.area if request.assignment else None)
+    content = documents.register_pdf(rows, issuer=f"ỦY BAN NHÂN DÂN {issuer.name.upper()}" if issuer else "", year=filters.year or 0)
+    audit.record(verb="export", kind=KIND, by=request.scope, count=len(rows), file="pdf")
+    return pdf_response(request, content, f"so-quyet-dinh-{filters.year}.pdf", [])
