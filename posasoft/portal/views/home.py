@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from posasoft.core.access import SIGNED_IN, allow
 from posasoft.core.models import Level
-from posasoft.portal.queries import months, work
+from posasoft.portal.context_processors import may_open
+from posasoft.portal.queries import months, piles, work
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
 
@@ -34,6 +35,7 @@ def home(request: OfficerRequest) -> HttpResponse:
         "items": items[:PAGE],
         "more": len(items) > PAGE,
         "finds": _works_in_one_commune(request),
+        "piles": piles.piles(request.scope, today, may_open),
         "pulse": months.pulse(request.scope, today.replace(day=1)),
     }
     return render(request, "portal/home.html", context)
