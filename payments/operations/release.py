@@ -11,8 +11,10 @@ from django.db import connection, transaction
 
 from beneficiaries.operations import MONTH_HELD
 from payments.models import PaymentList
+from payments.operations import separation
 from payments.statuses import MOVES
 from posasoft.core import audit
+from posasoft.core.duties import SamePersonError
 from posasoft.core.scope import Scope
 
 
@@ -65,11 +67,14 @@ WHERE l.id = ANY(%(ids)s) ON CONFLICT DO NOTHING
 
 
 def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
-    """Release draft lists of one month: their lines never change again. Raises ReleaseRefused for a list that is no draft or has no payee."""
+    """Release draft lists: their lines never change again, and the agencies that pay them see them.
+
+    Raises ReleaseRefused for a list that is no draft, and for whoever prepared one of them, or enrolled or signed for somebody on it.
+    """
     wanted = sorted(pay_list.pk for pay_list in lists)
     with transaction.atomic():
         locked = list(PaymentList.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
-        _check(locked, wanted)
+        _check(locked, wanted, by)
         by_month = {pay_list.month for pay_list in locked}
         for month in by_month:
             ids = [pay_list.pk for pay_list in locked if pay_list.month == month]
@@ -79,17 +84,23 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
                 cursor.execute(_HOLD_MONTH, {"ids": ids, "kind": MONTH_HELD})
                 cursor.execute(_HOLD_CHANGES, {"ids": ids})
                 cursor.execute(_HOLD_REQUESTS, {"ids": ids})
+        separation.write_down_release(wanted, by)
+        separation.hand_to_agency(wanted)
         for pay_list in locked:
             area = (pay_list.province_no, pay_list.area_pos)
             audit.record(verb="release", kind="payment_list", object_id=pay_list.pk, by=by, area=area, amount=pay_list.amount)
     return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))
 
 
-def _check(locked: list[PaymentList], wanted: list[int]) -> None:
+def _check(locked: list[PaymentList], wanted: list[int], by: Scope) -> None:
     if len(locked) != len(wanted):
         raise ReleaseRefused("Không tìm thấy danh sách.")
     if any((pay_list.status, "release") not in MOVES for pay_list in locked):
         raise ReleaseRefused("Danh sách đã được phát hành; chỉ danh sách dự thảo mới phát hành được.")
+    try:
+        separation.require_releaser_apart(wanted, by)
+    except SamePersonError as error:
+        raise ReleaseRefused(str(error)) from error
 
 
 def checksums(month: datetime.date, list_ids: list[int]) -> dict[int, str]:

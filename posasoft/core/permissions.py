@@ -9,6 +9,7 @@ import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from posasoft.core import audit
 from posasoft.core.models import Area, AreaPermission, User
@@ -62,7 +63,7 @@ def bring_up_to_date(*, day: datetime.date | None = None, user: User | None = No
 def give(*, user: User, verb: Verb, area: Area, until: datetime.date | None, by: Scope) -> AreaPermission:
     """Give one user one verb on an area besides the user's roles; the same again only moves its last day. Raises PermissionError for oneself."""
     if by.user_id == user.pk:
-        raise PermissionError("Không ai được tự cấp quyền cho mình.")
+        raise PermissionError(_("Không ai được tự cấp quyền cho mình."))
     permission = _permission(verb)
     given, _ = AreaPermission.objects.update_or_create(
         user=user, permission_id=permission, content_object=area, defaults={"of_role": False, "until": until}

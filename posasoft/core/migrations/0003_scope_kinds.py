@@ -9,7 +9,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from posasoft.core.rls import EVERY_ROLE, IN_RANGE, KIND_ROLES, ROLE, USER, admit, own, seen
+from posasoft.core.rls import EVERY_ROLE, IN_RANGE, KIND_ROLES, ROLE, USER, admit, append_only, own, seen
 
 KINDS = ", ".join(KIND_ROLES.values())
 
@@ -260,7 +260,24 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["content_object"], name="core_areapermission_area")],
             },
         ),
+        migrations.CreateModel(
+            name="DutyDone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object_kind", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                ("duty", models.CharField(max_length=10)),
+                ("user_id", models.BigIntegerField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("object_kind", "object_id", "user_id"), name="core_duty_one_per_person")
+                ],
+            },
+        ),
         migrations.RunSQL(ROLES, migrations.RunSQL.noop),
+        append_only("core_dutydone"),
         migrations.RunSQL(ITEMS, "DROP FUNCTION core_own_items(text); DROP FUNCTION core_own_codes()"),
         migrations.RunSQL(POLICIES, NO_POLICIES),
         *ADMITTED,

@@ -23,11 +23,11 @@ from posasoft.core.models.traces import (
     Notification,
     NotificationSettings,
 )
-from posasoft.core.models.users import AreaPermission, AssignedItem, Role, RoleAssignment, ScopeKind, User
+from posasoft.core.models.users import AreaPermission, AssignedItem, DutyDone, Role, RoleAssignment, ScopeKind, User
 
 __all__ = [
     "Area", "AreaClass", "AreaPermission", "AreaSuccession", "AssignedItem", "AuditEvent", "AuditSeal", "AuditSealRun",
-    "ClusterMembership", "ErrorReport", "ExportRequest", "Handover", "Hold", "IdempotencyKey", "Invitation", "Job", "JobLogLine",
+    "ClusterMembership", "DutyDone", "ErrorReport", "ExportRequest", "Handover", "Hold", "IdempotencyKey", "Invitation", "Job", "JobLogLine",
     "Level", "ListPreference", "Located", "Notification", "NotificationSettings", "OutboxMessage", "PageVisit", "PeriodLock", "PracticeSpace", "Role",
     "RoleAssignment", "SavedView", "ScopeKind", "Spending", "UUIDv7", "User", "UserSession", "WorkItem",
 ]  # fmt: skip

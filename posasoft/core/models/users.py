@@ -125,3 +125,16 @@ class AreaPermission(UserObjectPermissionBase):
 
     class Meta(UserObjectPermissionBase.Meta):
         indexes = (models.Index(fields=["content_object"], name="core_areapermission_area"),)
+
+
+class DutyDone(models.Model):
+    """Who did which step of a piece of work that several persons must share. One duty per person and object: the constraint is the rule."""
+
+    object_kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    duty = models.CharField(max_length=10)
+    user_id = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["object_kind", "object_id", "user_id"], name="core_duty_one_per_person"),)

@@ -6,13 +6,17 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from posasoft.core.rls import KIND_ROLES
 from posasoft.core.scope import Scope
 
 Row = TypeVar("Row", bound=Model)
 
 
 def in_scope(rows: QuerySet[Row], scope: Scope) -> QuerySet[Row]:
-    """The rows whose area the role covers; a role whose range is not an area sees none."""
-    if scope.kind != "area":
-        return rows.none()
-    return rows.filter(area_pos__gte=scope.lo, area_pos__lt=scope.hi)
+    """The rows whose area the role covers; nothing without a role.
+
+    Own households, lists and data are named one by one in the database: there its policies are the only list, and no range cuts before them.
+    """
+    if scope.kind in ("area", "programmes"):
+        return rows.filter(area_pos__gte=scope.lo, area_pos__lt=scope.hi)
+    return rows if scope.kind in KIND_ROLES else rows.none()

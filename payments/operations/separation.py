@@ -1,0 +1,73 @@
+"""Who must keep away from the release of a list: whoever prepared it, and whoever put its people on the rolls."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from posasoft.core.duties import Duty, require_other_person
+from posasoft.core.scope import Scope
+
+LIST = "payment_list"
+
+# Everybody who ever answered for a household of these lists: by the change that brought it or its decisions, by appraising or signing.
+_BEFORE = """
+WITH homes AS (
+  SELECT DISTINCT p.household_id FROM payments_paymentlist l JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
+  WHERE l.id = ANY(%(ids)s)
+)
+SELECT 'prepare', r.started_by_id FROM payments_paymentlist l JOIN beneficiaries_run r ON r.id = l.run_id WHERE l.id = ANY(%(ids)s)
+UNION SELECT 'enrol', c.made_by_id FROM homes JOIN households_household h ON h.id = homes.household_id
+  JOIN households_change c ON c.id = h.change_id
+UNION SELECT 'enrol', c.made_by_id FROM homes JOIN beneficiaries_decision d ON d.household_id = homes.household_id
+  JOIN households_change c ON c.id = d.change_id
+UNION SELECT 'enrol', k.appraised_by_id FROM homes JOIN beneficiaries_case k ON k.household_id = homes.household_id
+UNION SELECT 'sign', s.signed_by_id FROM homes JOIN beneficiaries_decisiondocument s ON s.household_id = homes.household_id
+UNION SELECT 'prepare', s.prepared_by_id FROM homes JOIN beneficiaries_decisiondocument s ON s.household_id = homes.household_id
+"""
+
+# Both sides of the separation in one table, whose constraint holds when two sessions of one person race, or somebody forgets to ask.
+_WRITE_DOWN = """
+INSERT INTO core_dutydone (object_kind, object_id, duty, user_id, at)
+SELECT %(kind)s, l.id, 'prepare', r.started_by_id, now() FROM payments_paymentlist l JOIN beneficiaries_run r ON r.id = l.run_id
+WHERE l.id = ANY(%(ids)s) AND r.started_by_id IS NOT NULL
+ON CONFLICT (object_kind, object_id, user_id) DO NOTHING
+"""
+_RELEASED_BY = """
+INSERT INTO core_dutydone (object_kind, object_id, duty, user_id, at)
+SELECT %(kind)s, id, 'release', %(user)s, now() FROM unnest(%(ids)s::bigint[]) AS id
+"""
+
+# The agency that pays a commune holds its lists from the moment they are frozen (row-level security reads these rows).
+_HAND_TO_AGENCY = """
+INSERT INTO core_assigneditem (assignment_id, kind, object_id, code, since)
+SELECT r.id, 'lists', l.id, '', greatest(r.since, (l.released_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+FROM payments_paymentlist l
+JOIN core_roleassignment r ON r.role = 'agency_clerk' AND r.scope_kind = 'lists' AND (r.until IS NULL OR r.until > now()::date)
+JOIN core_area a ON a.id = r.area_id AND a.position <= l.area_pos AND a.position_end > l.area_pos
+WHERE l.id = ANY(%(ids)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+def require_releaser_apart(ids: list[int], by: Scope) -> None:
+    """Raises SamePersonError when the acting user prepared one of the lists, or enrolled or signed for somebody on it."""
+    before: dict[Duty, set[int | None]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, {"ids": ids})
+        for duty, user_id in cursor.fetchall():
+            before.setdefault(Duty(duty), set()).add(user_id)
+    require_other_person(by=by, duty=Duty.RELEASE, before=before)
+
+
+def write_down_release(ids: list[int], by: Scope) -> None:
+    """Keep who prepared and who released; raises IntegrityError when these are one person. The system releases for nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_DOWN, {"kind": LIST, "ids": ids})
+        if by.user_id is not None:
+            cursor.execute(_RELEASED_BY, {"kind": LIST, "ids": ids, "user": by.user_id})
+
+
+def hand_to_agency(ids: list[int]) -> None:
+    """Show released lists to the clerks of payment agencies whose area holds them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_TO_AGENCY, {"ids": ids})
