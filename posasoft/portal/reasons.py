@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from beneficiaries.evaluation import Explained, Finding, Scope, explain
 from households.models import Household, Person
 from policy import load_law
+from posasoft.portal.diagnoses import gives_away
 from posasoft.portal.templatetags.law import rule_of
-
-DIAGNOSES = frozenset({"hiv"})
 
 
 @dataclass(frozen=True)
@@ -28,15 +27,10 @@ class Reasons:
     refused: list[Finding]
 
 
-def _gives_away(benefit: str, month: datetime.date) -> bool:
-    rule = rule_of(benefit, month)
-    return rule is not None and any(DIAGNOSES & set(condition.expression.facts) for condition in rule.conditions)
-
-
 def _without_diagnoses(finding: Finding, month: datetime.date) -> Finding:
     """The finding without the checks that name a benefit which only a diagnosis gives."""
     rule = rule_of(finding.benefit, month)
-    telling = [code for code in (rule.not_if if rule else ()) if _gives_away(code, month)]
+    telling = [code for code in (rule.not_if if rule else ()) if gives_away(code, month)]
     return replace(finding, checks=tuple(c for c in finding.checks if not any(code in c.vi for code in telling)))
 
 
@@ -50,7 +44,7 @@ def reasons(of: Household, person: Person | None, month: datetime.date, *, benef
     scope = Scope(person_ids=(person.pk,)) if person else Scope(household_ids=(of.pk,))
     findings = _own(explain(load_law(), month, scope=scope), person)
     if not diagnoses:
-        findings = [_without_diagnoses(f, month) for f in findings if not _gives_away(f.benefit, month)]
+        findings = [_without_diagnoses(f, month) for f in findings if not gives_away(f.benefit, month)]
     asked = next((f for f in findings if f.benefit == benefit), None)
     rest = [f for f in findings if f is not asked]
     by_status = {status: [f for f in rest if f.status == status] for status in ("paid", "no_decision", "conditions")}

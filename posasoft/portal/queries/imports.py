@@ -86,7 +86,8 @@ def batches(scope: Scope) -> QuerySet[ImportBatch]:
     return in_scope(queries.batches(scope), scope)
 
 
-def _words(field: str, value: Any) -> str:
+def words(field: str, value: Any) -> str:
+    """A value of a staged row in words; empty for none."""
     if field == "ethnicity":
         return wording.ethnic_group(value)
     if field == "relation" and value in Relation.values:
@@ -100,25 +101,25 @@ def _facts(row: ImportRow) -> list[str]:
         return []
     benefit = f"Đ.{row.benefit_article}" + (f": {format_dong(row.benefit_amount)}" if row.benefit_amount else "")
     said = (
-        _words("relation", row.relation),
+        words("relation", row.relation),
         wording.poverty(row.poverty) if row.poverty and row.relation == Relation.HEAD else "",
         wording.disability(row.disability_degree, row.disability_type),
-        _words("studying", row.studying),
+        words("studying", row.studying),
         benefit if row.benefit_article else "",
     )
     return [text for text in said if text]
 
 
 def _view(row: ImportRow) -> RowView:
-    changes = [(str(FIELDS.get(name, name)), _words(name, old), _words(name, new)) for name, (old, new) in row.diff.items()]
+    changes = [(str(FIELDS.get(name, name)), words(name, old), words(name, new)) for name, (old, new) in row.diff.items()]
     waiting = row.decision == ImportRow.Decision.PENDING
     both = [
         Both(
             name,
             str(FIELDS.get(name, name)),
-            _words(name, base),
-            _words(name, now),
-            _words(name, row.diff.get(name, ["", ""])[1]),
+            words(name, base),
+            words(name, now),
+            words(name, row.diff.get(name, ["", ""])[1]),
             name in row.diff,
         )
         for name, (base, now) in (row.meanwhile or {}).items()

@@ -6,6 +6,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from beneficiaries.models import Decision, Package
@@ -178,3 +179,30 @@ def id_tail(person: Person) -> str:
     """The last three digits of the person's current id; empty when none is known."""
     current = NationalId.objects.filter(person=person, until__isnull=True).exclude(kind="birth").order_by("kind").first()
     return current.tail if current else ""
+
+
+@dataclass(frozen=True)
+class Former:
+    """Somebody who lived in the household and no longer does: from and until when, as what."""
+
+    person: Person
+    relation: str
+    since: datetime.date | None
+    until: datetime.date
+
+
+# By the partial index on the household of closed memberships.
+_FORMER = """
+SELECT DISTINCT ON (subject_id) subject_id, value->>'relation', since, until FROM households_factspell
+WHERE fact = 'membership' AND (value->>'household_id')::bigint = %s ORDER BY subject_id, until DESC
+"""
+
+
+def former_members(of: Household) -> list[Former]:
+    """People whose closed membership names the household, the last to leave first; those who are back are not former. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORMER, [of.pk])
+        left = {row[0]: row[1:] for row in cursor.fetchall()}
+    people = Person.objects.filter(pk__in=left, canonical__isnull=True).exclude(household=of)
+    found = [Former(p, left[p.pk][0] or "", left[p.pk][1], left[p.pk][2]) for p in people]
+    return sorted(found, key=lambda former: former.until, reverse=True)

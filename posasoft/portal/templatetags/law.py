@@ -18,6 +18,8 @@ from posasoft.portal import wording
 
 register = template.Library()
 ARTICLE = re.compile(r"Điều (\d+)(?: khoản (\d+))?(?: điểm (\w+))?")
+# Stands for a benefit whose name would tell a diagnosis to somebody who may not know it.
+KEPT_BACK = "kept_back"
 SHORT = {"NĐ-CP": "NĐ", "QĐ-TTg": "QĐ"}
 
 
@@ -37,6 +39,8 @@ def short_instrument(instrument: str) -> str:
 @register.filter
 def benefit_name(code: str, month: datetime.date) -> str:
     """The benefit's title in the language of the page."""
+    if code == KEPT_BACK:
+        return gettext("Trợ cấp xã hội hàng tháng")
     rule = rule_of(code, month)
     if rule is None:
         return code

@@ -14,8 +14,9 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Area, Role
 from posasoft.core.months import add_months, first_of_month, parse_month
-from posasoft.portal import family
-from posasoft.portal.queries import areas, package, registry
+from posasoft.core.traces import shows
+from posasoft.portal import diagnoses, family
+from posasoft.portal.queries import areas, declared, package, registry
 from posasoft.portal.queries.registry import Filters
 from posasoft.portal.requests import OfficerRequest
 
@@ -28,6 +29,7 @@ REGISTRY_ROLES = (
     Role.AUDITOR,
     Role.ADMINISTRATOR,
 )
+CHANGING_ROLES = (Role.COMMUNE_OFFICER, Role.CLUSTER_OFFICER, Role.PROVINCE_OFFICER)
 FIRST_MONTH = datetime.date(2013, 1, 1)
 
 
@@ -59,28 +61,37 @@ def index(request: OfficerRequest) -> HttpResponse:
     return render(request, "portal/households.html", context)
 
 
+def actions(request: OfficerRequest) -> list[str]:
+    """The menu “Báo thay đổi”, for roles that may ask for or make changes."""
+    return (
+        ["portal/changes/_actions.html", "portal/_no_actions.html"] if request.scope.role in CHANGING_ROLES else ["portal/_no_actions.html"]
+    )
+
+
 @allow(*REGISTRY_ROLES)
+@shows("household")
 def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One household: package of a month, facts over time, members, papers, decisions, history."""
+    """One household at a glance: package of a month, facts over time, members; the rest is a tab away."""
     today = timezone.localdate()
     household = found_household(request, public_id)
     members = registry.members(household)
     month = month_asked(request, today)
     lanes, spells = family.household_lanes(household, members)
-    audit.record(
-        verb="read", kind="household", object_id=household.public_id, by=request.scope, area=(household.province_no, household.area_pos)
-    )
+    audit.seen(by=request.scope, kind="household", ids=[household.public_id], area=(household.province_no, household.area_pos))
     context = {
         "household": household,
         "head": next((m.person for m in members if m.person.relation == "head"), None),
         "members": members,
         "path": registry.ancestors(household.village or household.commune),
         "today": today,
-        "package": package.month_package(household, [m.person for m in members], month),
+        "package": diagnoses.package_for(request.scope, package.month_package(household, [m.person for m in members], month)),
         "previous": add_months(month, -1),
         "next": add_months(month, 1),
         "drawing": family.household_drawing(household, lanes, today),
         "spells": spells,
-        "papers": registry.papers(household, members),
+        "former": registry.former_members(household),
+        "waiting": len(declared.declared(household)),
+        "tab": "show",
+        "actions": actions(request),
     }
     return render(request, "portal/household.html", context)

@@ -7,9 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from beneficiaries import queries
+from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Level
 from posasoft.core.months import first_of_month
+from posasoft.core.traces import shows
+from posasoft.portal import diagnoses
 from posasoft.portal.queries import areas
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
@@ -19,6 +22,7 @@ MOST = 200
 
 
 @allow(*REGISTRY_ROLES)
+@shows("person")
 def index(request: OfficerRequest) -> HttpResponse:
     """One list of one commune; a wider scope chooses the commune first, because the law is evaluated while one waits."""
     own = request.assignment.area if request.assignment else None
@@ -30,7 +34,13 @@ def index(request: OfficerRequest) -> HttpResponse:
     lo, hi = areas.shared_range(request.scope, area)
     if area is not None and area.level in (Level.COMMUNE, Level.VILLAGE):
         rows = LISTS[kind](month, lo=lo, hi=hi, limit=MOST + 1)
-        context |= {"rows": rows[:MOST], "more": len(rows) > MOST, "total": sum(row.amount or 0 for row in rows)}
+        place = (area.province_no, area.position) if area.province_no is not None and area.position is not None else None
+        audit.seen(by=request.scope, kind="person", count=len(rows[:MOST]), area=place, page=f"review_{kind}", filters=("area", "list"))
+        context |= {
+            "rows": diagnoses.rows_for(request.scope, rows[:MOST], month),
+            "more": len(rows) > MOST,
+            "total": sum(row.amount or 0 for row in rows),
+        }
     return render(request, "portal/review.html", context)
 
 

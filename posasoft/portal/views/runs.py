@@ -13,9 +13,12 @@ from django.views.decorators.http import require_POST
 
 from beneficiaries import operations, queries
 from beneficiaries.models import Run
+from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import add_months, first_of_month, format_month, iso_month, parse_month
+from posasoft.core.traces import shows
+from posasoft.portal import diagnoses
 from posasoft.portal.queries import months
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
@@ -72,7 +75,7 @@ def show(request: OfficerRequest, month: str) -> HttpResponse:
     """One month: progress by province, what is new, stopped and changed against the month before, and why."""
     day, run = found_run(month)
     scope = request.scope
-    counts = queries.comparison(day, lo=scope.lo, hi=scope.hi)
+    counts = diagnoses.rows_for(scope, queries.comparison(day, lo=scope.lo, hi=scope.hi), day)
     context = {
         "month": day,
         "run": run,
@@ -98,22 +101,31 @@ def status(request: OfficerRequest, month: str) -> HttpResponse:
 
 
 @allow(*REGISTRY_ROLES)
+@shows("person")
 def changes(request: OfficerRequest, month: str) -> HttpResponse:
     """The people behind one figure of the comparison."""
     day, _run = found_run(month)
     kind = request.GET.get("kind", "")
     after = request.GET.get("after", "0")
+    cause = diagnoses.cause_asked(request.scope, request.GET.get("cause", ""))
     rows = queries.comparison_lines(
         day,
         lo=request.scope.lo,
         hi=request.scope.hi,
         kind=kind if kind in KINDS else None,
-        cause=request.GET.get("cause") or None,
+        cause=cause,
         limit=PAGE + 1,
         after=int(after) if after.isdigit() else 0,
     )
     following = str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
-    context = {"month": day, "kind": kind, "cause": request.GET.get("cause", ""), "rows": rows[:PAGE], "after": following}
+    audit.seen(by=request.scope, kind="person", count=len(rows[:PAGE]), page="run_changes", filters=("month", "kind", "cause"))
+    context = {
+        "month": day,
+        "kind": kind,
+        "cause": cause or "",
+        "rows": diagnoses.rows_for(request.scope, rows[:PAGE], day),
+        "after": following,
+    }
     return render(request, "portal/run_changes.html", context)
 
 
