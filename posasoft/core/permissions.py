@@ -65,7 +65,7 @@ def give(*, user: User, verb: Verb, area: Area, until: datetime.date | None, by:
     if by.user_id == user.pk:
         raise PermissionError(_("Không ai được tự cấp quyền cho mình."))
     permission = _permission(verb)
-    given, _ = AreaPermission.objects.update_or_create(
+    given, _made = AreaPermission.objects.update_or_create(
         user=user, permission_id=permission, content_object=area, defaults={"of_role": False, "until": until}
     )
     audit.record(verb="give_permission", kind="user", object_id=user.pk, by=by, permission=verb.value, area_id=area.pk)
