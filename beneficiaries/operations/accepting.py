@@ -35,7 +35,7 @@ def accept(*, case: Case, fields: Collection[str], change: Change, by: Scope) ->
 
     A certificate counts from its day, a diagnosis from the day it was made, everything else from the day of receipt.
     """
-    person = Person.objects.get(pk=case.person_id)
+    person = Person.objects.get(pk=case.person_id or 0)
     chosen = [field for field in declared_fields(case) if field.name in fields]
     values: dict[str, Any] = {}
     for field in chosen:
@@ -77,14 +77,14 @@ def _link_children(case: Case, field: Field, adult: Person, change: Change) -> N
         known = Raising.objects.filter(kind=field.links, adult=adult, child=child, until__isnull=True).exists()
         if not known:
             Raising.objects.create(
-                kind=field.links, adult=adult, child=child, since=case.received_on or timezone.localdate(), change=change, province_no=adult.province_no,
-                area_pos=adult.area_pos,
+                kind=field.links, adult=adult, child=child, since=case.received_on or timezone.localdate(), change=change,
+                province_no=adult.province_no, area_pos=adult.area_pos,
             )  # fmt: skip
 
 
 def matched_children(case: Case, field: Field) -> list[Person]:
     """Members of the household with a listed name and, where both are known, the listed year of birth."""
-    members = Person.objects.filter(household_id=case.household_id, canonical__isnull=True, died_on__isnull=True).exclude(pk=case.person_id)
+    members = Person.objects.filter(household_id=case.household_id or 0, canonical__isnull=True, died_on__isnull=True).exclude(pk=case.person_id or 0)
     by_name = {member.name_key: member for member in members}
     found = []
     for row in case.payload.get(field.name) or []:

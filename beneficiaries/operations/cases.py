@@ -22,6 +22,8 @@ from posasoft.core import audit
 from posasoft.core.models import Area
 from posasoft.core.scope import Scope
 
+__all__ = ["CaseRefused", "advance", "next_number", "note_objection", "open_case", "receive", "save_draft"]
+
 COMMUNE_ROLES = frozenset({statuses.OFFICER, statuses.CHAIR})
 
 

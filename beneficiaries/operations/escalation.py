@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -43,8 +44,8 @@ def escalate(*, today: datetime.date) -> int:
     with connection.cursor() as cursor:
         for kind, role, title, ahead in _LEVELS:
             until = calendar().add(today, ahead) if ahead > 0 else today - day
-            values = {
-                "kind": kind, "title": title, "subject": SUBJECT, "role": role, "running": running, "until": until, "kinds": [kind],
+            values: dict[str, Any] = {
+                "kind": kind, "title": title, "subject": SUBJECT, "role": str(role), "running": running, "until": until, "kinds": [kind],
                 "chair": role == Role.COMMUNE_CHAIR,
             }  # fmt: skip
             cursor.execute(_CLOSE, values)

@@ -107,7 +107,7 @@ def _as_declared(case: Case) -> Person:
     change = start_change(kind="request", by=scopes.COUNTRY, province_no=case.province_no, area_pos=case.area_pos, source="preview")
     enrol(case=tried, change=change, by=scopes.COUNTRY)
     accept(case=tried, fields=[f.name for f in declared_fields(tried)], change=change, by=scopes.COUNTRY)
-    return Person.objects.get(pk=tried.person_id)
+    return Person.objects.get(pk=tried.person_id or 0)
 
 
 def _start(benefit: str, person: Person, on: datetime.date) -> datetime.date | None:

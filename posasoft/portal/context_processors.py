@@ -35,6 +35,7 @@ SECTIONS = (
     Section("portal:home", "checklist", gettext_lazy("Việc cần làm"), "/work/"),
     Section("portal:households", "home", gettext_lazy("Hộ gia đình"), "/households/"),
     Section("portal:persons", "users", gettext_lazy("Người"), "/persons/"),
+    Section("portal:cases", "files", gettext_lazy("Hồ sơ đề nghị"), "/cases/"),
     Section("portal:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/"),
     Section("portal:review", "heart-handshake", gettext_lazy("Rà soát đối tượng"), "/review/"),
     Section("portal:decisions", "certificate", gettext_lazy("Quyết định"), "/decisions/"),

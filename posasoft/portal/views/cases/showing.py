@@ -1,0 +1,94 @@
+"""The page of a case: summary and checklist, declared beside registered, why, and what may be done next."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from beneficiaries.models import Case, CasePosting
+from beneficiaries.operations.accepting import declared_fields
+from beneficiaries.operations.case_clock import procedure
+from beneficiaries.operations.preview import preview
+from beneficiaries.papers import papers
+from beneficiaries.queries.registered import known_of, registered
+from beneficiaries.statuses import case_moves_of
+from posasoft.core import audit
+from posasoft.core.access import allow
+from posasoft.core.traces import shows
+from posasoft.portal import case_forms
+from posasoft.portal.case_wording import MOVES, SIGNED_ELSEWHERE, reasons_from
+from posasoft.portal.queries import cases
+from posasoft.portal.requests import OfficerRequest
+from posasoft.portal.views.cases.common import READERS, found_case, place
+from posasoft.portal.views.persons import MAY_READ_DIAGNOSES
+
+BLANK_REASONS = 2
+
+
+@allow(*READERS)
+@shows("case")
+def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One case."""
+    case = found_case(request, public_id)
+    audit.seen(by=request.scope, kind="case", ids=[case.public_id], area=place(case))
+    return render(request, "portal/cases/show.html", case_context(request, case))
+
+
+def case_context(request: OfficerRequest, case: Case, reasons: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """Everything the page shows; ``reasons`` fill the form of a refusal."""
+    today, role, paper = timezone.localdate(), request.scope.role, papers()[case.form]
+    files = cases.attachments(case)
+    given = {file.item for file in files}
+    moves = [move for move in case_moves_of(case.status, role, today) if move not in SIGNED_ELSEWHERE and _offered(case, move)]
+    return {
+        "case": case, "paper": paper, "today": today, "role": role, "parts": case_forms.parts(case, role=role, asked_only=True),
+        "items": [(item, item.code in given) for item in paper.items(case.payload, case.benefits)], "files": files,
+        "steps": case.steps.select_related("by").order_by("pk"), "postings": CasePosting.objects.filter(case=case).order_by("pk"),
+        "moves": [(move, MOVES[move]) for move in moves], "procedure": procedure(case) if case.received_on else None,
+        "compared": compared(case, role), "reasons": [*(reasons or case.refusal_reasons), *[{}] * BLANK_REASONS],
+        "may_decide": bool({"decide", "refuse"} & set(case_moves_of(case.status, role, today))), "next": cases.next_of(request.scope, case, today),
+        "may_see_why": role in MAY_READ_DIAGNOSES and case.status not in ("closed", "withdrawn"),
+        "may_attach": role in MAY_READ_DIAGNOSES and case.status not in ("closed", "withdrawn"),
+    }  # fmt: skip
+
+
+def _offered(case: Case, move: str) -> bool:
+    """Posting is not offered where the law has none or forbids it."""
+    if move != "post":
+        return True
+    return not case.confidential and case.outcome == "grant" and procedure(case).posting != "none"
+
+
+def compared(case: Case, role: str) -> list[dict[str, Any]]:
+    """Answers that would become facts, beside what the registry says: (field, declared, registered, differs)."""
+    known = registered(case.person, case.household)
+    rows = []
+    for field in declared_fields(case):
+        value = case.payload[field.name]
+        declared = ", ".join(row.get("full_name", "") for row in value) if field.links else case_forms.words(field, value, role)
+        held = known.get(field.prefill, "") if field.links else known_of(field, known)
+        registered_words = (
+            ", ".join(row["full_name"] for row in held) if field.links and held else case_forms.words(field, str(held or ""), role)
+        )
+        rows.append({"field": field, "declared": declared, "registered": registered_words, "differs": declared != registered_words})
+    return rows
+
+
+@allow(*MAY_READ_DIAGNOSES)
+@require_POST
+@shows("case")
+def why(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The engine's word on the case: now, and with the declared answers. A POST, because the second is tried out and taken back."""
+    case = found_case(request, public_id)
+    audit.seen(by=request.scope, kind="case", ids=[case.public_id], area=place(case), page="why")
+    found = preview(case=case, on=timezone.localdate())
+    reasons = case.refusal_reasons or reasons_from(found.refusals)
+    if request.headers.get("HX-Request"):
+        reasons = [*reasons, *[{}] * BLANK_REASONS]
+        return render(request, "portal/cases/_why.html", {"case": case, "preview": found, "reasons": reasons, "swap": True})
+    return render(request, "portal/cases/show.html", {**case_context(request, case, reasons), "preview": found})
