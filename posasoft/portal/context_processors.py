@@ -36,6 +36,7 @@ SECTIONS = (
     Section("portal:households", "home", gettext_lazy("Hộ gia đình"), "/households/"),
     Section("portal:persons", "users", gettext_lazy("Người"), "/persons/"),
     Section("portal:cases", "files", gettext_lazy("Hồ sơ đề nghị"), "/cases/"),
+    Section("portal:changes", "pencil", gettext_lazy("Thay đổi"), "/changes/"),
     Section("portal:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/"),
     Section("portal:review", "heart-handshake", gettext_lazy("Rà soát đối tượng"), "/review/"),
     Section("portal:decisions", "certificate", gettext_lazy("Quyết định"), "/decisions/"),
@@ -46,6 +47,22 @@ SECTIONS = (
     Section("portal:trail", "report-search", gettext_lazy("Ai đã xem gì"), "/trail/"),
     Section("portal:error_reports", "bug", gettext_lazy("Báo lỗi nhận được"), "/error-reports/"),
 )
+
+# The key after g that opens a section (single keys: `static/js/app.js`).
+GOTO = {
+    "portal:home": "h",
+    "portal:households": "o",
+    "portal:persons": "n",
+    "portal:imports": "i",
+    "portal:cases": "s",
+    "portal:changes": "d",
+    "portal:decisions": "q",
+    "portal:review": "r",
+    "portal:runs": "t",
+    "portal:lists": "c",
+    "portal:areas": "a",
+    "portal:jobs": "b",
+}
 
 
 def may_open(view: str, role: str) -> bool:
@@ -64,6 +81,7 @@ def _items(request: OfficerRequest) -> list[dict[str, Any]]:
             {
                 "url": reverse(section.view),
                 "icon": section.icon,
+                "goto": GOTO.get(section.view, ""),
                 "label": section.label,
                 "current": at_home if is_home else request.path.startswith(section.prefix),
                 "count": work.waiting(request.scope).count() if is_home else 0,
@@ -107,5 +125,6 @@ def frame(request: OfficerRequest) -> dict[str, Any]:
     return {
         "shell": SimpleLazyObject(lambda: _frame(request)),
         "theme": theme if theme in THEMES else "auto",
+        "single_keys": "off" if request.COOKIES.get("keys") == "off" else "on",
         "session_seconds": SimpleLazyObject(lambda: sessions.left(request)),
     }

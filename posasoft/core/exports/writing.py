@@ -117,27 +117,37 @@ def head(asked: ExportRequest, found: Exporter) -> list[tuple[str, str]]:
 def _workbook(head_lines: list[tuple[str, str]], columns: Sequence[Column], rows: Rows) -> Stored:
     with tempfile.TemporaryDirectory(prefix="posasoft-", dir=_scratch()) as folder:
         path = Path(folder) / "export.xlsx"
-        book = xlsxwriter.Workbook(
-            str(path), {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
-        )
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
-        about = book.add_worksheet("Thông tin")
-        about.set_column(0, 0, 28)
-        about.set_column(1, 1, 80)
-        for line, (name, value) in enumerate(head_lines):
-            about.write_string(line, 0, name, bold)
-            about.write_string(line, 1, value)
-        sheet = book.add_worksheet("Dữ liệu")
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(columns) - 1, 20)
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, str(column.title), bold)
-        for line, row in enumerate(rows, start=1):
-            for place, value in enumerate(row):
-                _cell(sheet, line, place, value, day)
+        options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
+        book = xlsxwriter.Workbook(str(path), options)
+        try:
+            bold = book.add_format({"bold": True})
+            _about(book.add_worksheet("Thông tin"), head_lines, bold)
+            _data(book.add_worksheet("Dữ liệu"), columns, rows, bold, book.add_format({"num_format": "dd/mm/yyyy"}))
+        except BaseException:
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
+            raise
         book.close()
         with path.open("rb") as file:
             return vault.store(file, folder="exports", suffix=".xlsx")
+
+
+def _about(sheet: Any, head_lines: list[tuple[str, str]], bold: Any) -> None:
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 80)
+    for line, (name, value) in enumerate(head_lines):
+        sheet.write_string(line, 0, name, bold)
+        sheet.write_string(line, 1, value)
+
+
+def _data(sheet: Any, columns: Sequence[Column], rows: Rows, bold: Any, day: Any) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(columns) - 1, 20)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, str(column.title), bold)
+    for line, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            _cell(sheet, line, place, value, day)
 
 
 def _scratch() -> str | None:

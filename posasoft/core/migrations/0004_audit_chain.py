@@ -78,6 +78,7 @@ INSERT INTO core_auditevent (id, at, actor_id, role, verb, object_kind, object_i
 SELECT id, at, actor_id, role, verb, object_kind, object_id, province_no, area_pos, detail FROM core_auditevent_before;
 SELECT setval(pg_get_serial_sequence('core_auditevent', 'id'), coalesce(max(id), 0) + 1, false) FROM core_auditevent;
 DROP TABLE core_auditevent_before;
+ALTER TABLE core_auditevent_rest ENABLE ROW LEVEL SECURITY;
 REVOKE ALL ON core_auditevent_rest, core_auditseal_rest FROM {EVERY_ROLE};
 """
 

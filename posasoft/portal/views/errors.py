@@ -36,12 +36,14 @@ TEXTS = {
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    error_id = secrets.token_hex(4)
+    # The request's own id: it stands on every line that this request left in the log.
+    error_id = getattr(request, "request_id", "") or secrets.token_hex(6)
     # The route, never the address: a query string may hold a name or an id.
     route = request.resolver_match.route if request.resolver_match else "-"
     logger.warning("error %s: status %s on %s", error_id, status, route)
     title, text = TEXTS[status]
-    return render(request, "errors/page.html", {"error_id": error_id, "status": status, "heading": title, "text": text}, status=status)
+    context = {"error_id": error_id, "route": route, "status": status, "heading": title, "text": text}
+    return render(request, "errors/page.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -23,6 +23,7 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Job, Role
+from posasoft.core.traces import shows
 from posasoft.portal.forms import ImportForm
 from posasoft.portal.queries import imports, workbooks
 from posasoft.portal.queries import work_in_background as background
@@ -39,6 +40,12 @@ def found_batch(request: OfficerRequest, public_id: uuid.UUID) -> ImportBatch:
     if batch is None:
         raise Http404
     return batch
+
+
+def _seen(request: OfficerRequest, batch: ImportBatch, page: str) -> None:
+    """Rows of a list are about people, accepted or not."""
+    if request.method == "GET":
+        audit.seen(by=request.scope, kind="households_importbatch", ids=[batch.pk], area=(batch.province_no, batch.area_pos), page=page)
 
 
 def _form(request: OfficerRequest, *args: Any) -> ImportForm:
@@ -70,9 +77,11 @@ def index(request: OfficerRequest) -> HttpResponse:
 
 
 @allow(*IMPORT_ROLES)
+@shows("households_importbatch")
 def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """One list: how far it is read, what it holds, and household by household what it would change."""
     batch = found_batch(request, public_id)
+    _seen(request, batch, "import")
     show_only = request.GET.get("show", "")
     job = Job.objects.filter(pk=batch.job_id or 0).first()
     summary = queries.summary(batch)
@@ -93,9 +102,11 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @allow(*IMPORT_ROLES)
+@shows("households_importbatch")
 def findings(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """What was found cell by cell, and the rows that were passed over."""
     batch = found_batch(request, public_id)
+    _seen(request, batch, "import_findings")
     severity = request.GET.get("severity", "")
     after = request.GET.get("after", "0")
     offset = int(after) if after.isdigit() else 0
@@ -111,9 +122,11 @@ def findings(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @allow(*IMPORT_ROLES)
+@shows("households_importbatch")
 def columns(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Which column means what; corrected, the list is read again, and the correction may be kept for the province."""
     batch = found_batch(request, public_id)
+    _seen(request, batch, "import_columns")
     if request.method == "POST":
         fields = {c["title"]: request.POST.get(f"field-{n}", "ignore") for n, c in enumerate(batch.columns)}
         fields = {title: field for title, field in fields.items() if field in FIELD_TITLES}
@@ -180,9 +193,11 @@ def undo(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @allow(*IMPORT_ROLES)
+@shows("households_importbatch")
 def deaths(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Deaths that the list only notes: nobody noted as dead is paid until somebody says what is true."""
     batch = found_batch(request, public_id)
+    _seen(request, batch, "import_deaths")
     waiting = queries.deaths_to_confirm(request.scope).filter(import_batch=batch)
     if request.method == "POST":
         death = waiting.filter(pk=int(request.POST.get("death", "0") or 0)).first()

@@ -14,6 +14,7 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import first_of_month, parse_month
+from posasoft.core.traces import shows
 from posasoft.portal.queries import months
 from posasoft.portal.queries.payments import page_of_lines, page_of_lists
 from posasoft.portal.requests import OfficerRequest
@@ -54,6 +55,7 @@ def index(request: OfficerRequest) -> HttpResponse:
 
 
 @allow(*LIST_ROLES)
+@shows("payment_list")
 def show(request: OfficerRequest, list_id: int) -> HttpResponse:
     """One list: households, what each is paid and why it differs."""
     pay_list = found_list(request, list_id)
@@ -63,6 +65,7 @@ def show(request: OfficerRequest, list_id: int) -> HttpResponse:
 
 
 @allow(*LIST_ROLES)
+@shows("payment_list")
 def download(request: OfficerRequest, list_id: int, kind: str) -> HttpResponse:
     """The list as a workbook or as a PDF to sign; every download is audited."""
     if kind not in TYPES:

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from households.models import Household, Person
+from posasoft.core import audit
 from posasoft.core.access import allow
+from posasoft.core.traces import shows
 from posasoft.portal.queries import registry
 from posasoft.portal.reasons import reasons
 from posasoft.portal.requests import OfficerRequest
@@ -33,10 +35,12 @@ def member_asked(request: OfficerRequest, household: Household) -> Person | None
 
 
 @allow(*REGISTRY_ROLES)
+@shows("household")
 def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Why this household or member is due what it is in a month, and why not the rest."""
     household = found_household(request, public_id)
     month = month_asked(request, timezone.localdate())
+    audit.seen(by=request.scope, kind="household", ids=[household.public_id], area=(household.province_no, household.area_pos), page="why")
     found = reasons(
         household,
         member_asked(request, household),
