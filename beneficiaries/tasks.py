@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from beneficiaries.operations import RunRefused, recalculate
+from beneficiaries.operations import RunRefused, findings, recalculate
+from beneficiaries.operations.compute import Place
 from beneficiaries.operations.decision_documents import RECALCULATE
 from posasoft.core import jobs
+from posasoft.core.models import Area, Level
 
 
 @jobs.handler(RECALCULATE)
@@ -22,3 +24,23 @@ def recalculate_signed(context: jobs.JobContext) -> dict[str, Any]:
         except RunRefused as refused:
             return {"message": str(refused)}
     return {"run": run.pk}
+
+
+@jobs.handler(findings.FIND)
+def find(context: jobs.JobContext) -> dict[str, Any]:
+    """What the engine finds in a month, province by province; a killed worker goes on with the next one."""
+    month = datetime.date.fromisoformat(context.params["month"])
+    inside = Area.objects.filter(
+        level=Level.PROVINCE, position__isnull=False, position__lt=context.scope.hi, position_end__gt=context.scope.lo
+    )
+    done = set(context.state.get("done", []))
+    waiting = int(context.state.get("waiting", 0))
+    provinces = [area for area in inside.order_by("position") if area.pk not in done]
+    for number, area in enumerate(provinces, start=1):
+        with context.unit():
+            place = Place(area.province_no or 0, max(area.position or 0, context.scope.lo), min(area.position_end or 0, context.scope.hi))
+            waiting += findings.find(month=month, place=place, province_code=area.code)
+            done.add(area.pk)
+            context.save(done=sorted(done), waiting=waiting)
+        context.progress(len(done), len(done) + len(provinces) - number)
+    return {"waiting": waiting}

@@ -36,6 +36,15 @@ DROP TRIGGER paper_frozen ON beneficiaries_decisiondocument;
 DROP FUNCTION beneficiaries_paper_frozen;
 """
 
+# The new commune learns from which month the old one stopped paying whoever moved in, and nothing else of the old commune's papers.
+MOVED = """
+CREATE FUNCTION beneficiaries_stopped_by_move(bigint, text) RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT max((line ->> 'from_month')::date) FROM beneficiaries_decisiondocument d CROSS JOIN LATERAL jsonb_array_elements(d.lines) line
+  WHERE d.person_id = $1 AND d.kind = 'stop' AND d.status = 'signed' AND d.ground = 'moved' AND line ->> 'benefit' = $2
+$$;
+"""
+NOT_MOVED = "DROP FUNCTION beneficiaries_stopped_by_move"
+
 
 class Migration(migrations.Migration):
 
@@ -358,4 +367,5 @@ class Migration(migrations.Migration):
         ),
         append_only("beneficiaries_decisiondocumentevent", "beneficiaries_suspensionevent", "beneficiaries_decisioneffect"),
         migrations.RunSQL(FROZEN, NOT_FROZEN),
+        migrations.RunSQL(MOVED, NOT_MOVED),
     ]

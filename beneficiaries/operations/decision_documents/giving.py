@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.db import connection
+
 from beneficiaries.models import Decision
 from beneficiaries.operations.decision_documents.engine import first_month, rows, rule_of
 from beneficiaries.operations.decision_documents.proposal import Asked, Line, Proposal, line_of, open_decisions, past
@@ -23,10 +25,24 @@ def grant(law: Law, asked: Asked) -> Proposal:
             certified_on=person.disability_certified_on if person else None,
         )  # fmt: skip
         if asked.wants(benefit) and start is not None:
+            start = _since_the_move(asked, benefit, start)
             behind = past(law, asked, benefit, start, "not_enrolled")
             made.lines.append(line_of(law, row, month=asked.month, from_month=start, past=behind, decision=None))
     made.lines += _one_off(law, asked)
     return made
+
+
+def _since_the_move(asked: Asked, benefit: str, start: datetime.date) -> datetime.date:
+    """Whoever moved in is paid from the month in which the old commune stopped (20/2021 Article 8.4; 335/2026 Article 8)."""
+    person = asked.subject.person
+    if person is None:
+        return start
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT beneficiaries_stopped_by_move(%s, %s)", [person.pk, benefit])
+        stopped: datetime.date | None = cursor.fetchone()[0]
+    if stopped is None or Decision.objects.filter(person=person, benefit=benefit, from_month__gte=stopped).exists():
+        return start
+    return min(start, stopped)
 
 
 def _one_off(law: Law, asked: Asked) -> list[Line]:

@@ -73,7 +73,7 @@ def _refuse_twice(asked: Asked) -> None:
     same = DecisionDocument.objects.filter(
         kind=asked.kind, person=asked.subject.person, household=asked.subject.household, annuls=asked.annuls, status=PAPER_PREPARED
     )
-    if same.exists():
+    if any(paper.basis.get("benefits", []) == sorted(set(asked.benefits)) for paper in same):
         raise DecisionRefused("Một quyết định cùng loại cho người này đang chờ ký.")
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import DecisionDocument, DecisionSeal, PaperKind
+from beneficiaries.operations import findings
 from beneficiaries.operations.decision_documents import casework, effects
 from beneficiaries.operations.decision_documents.notice import notice
 from beneficiaries.operations.decision_documents.numbering import next_number, number_text
@@ -110,6 +111,8 @@ def _sign(document: DecisionDocument, by: Scope, deputy: bool) -> None:
     if document.annuls:
         DecisionSeal.objects.filter(check_code=document.annuls.check_code).update(annulled_on=day)
     casework.follow(document, by=by)
+    benefits = {line["benefit"] for line in document.lines} | {line["replaces"] for line in document.lines if line.get("replaces")}
+    findings.settle(person_id=document.person_id, household_id=document.household_id, benefits=benefits, by=by)
     audit.record(
         verb="sign", kind=PAPER_KIND, object_id=document.public_id, by=by, area=(document.province_no, document.area_pos),
         number=document.number, paper=document.kind,
