@@ -117,7 +117,8 @@ def apply(t: Town, story: Story) -> ChangeRequest:
 
 def everything() -> snapshots.Rows:
     return snapshots.take(
-        list(Household.objects.order_by("pk").values_list("pk", flat=True)), list(Person.objects.order_by("pk").values_list("pk", flat=True))
+        list(Household.objects.order_by("pk").values_list("pk", flat=True)),
+        list(Person.objects.order_by("pk").values_list("pk", flat=True)),
     )
 
 

@@ -61,9 +61,9 @@ def approve(*, request: ChangeRequest, by: Scope, choices: Mapping[str, str] | N
     row.save()
     notices.close(row)
     audit.record(verb="approve", kind="households_changerequest", object_id=row.pk, by=by, area=(row.province_no, row.area_pos))
-    if KINDS[row.kind].is_transfer:
-        return transfers.hand_over(request=row, by=by)
-    return _applied(row, by)
+    done = transfers.hand_over(request=row, by=by) if KINDS[row.kind].is_transfer else _applied(row, by)
+    notices.tell_requester(done)
+    return done
 
 
 def _answer(row: ChangeRequest, choices: Mapping[str, str]) -> None:
@@ -183,6 +183,9 @@ def _decide(request: ChangeRequest, by: Scope, move: str, reason: str, marked: l
     row.marked = [name for name in marked if name in names]
     row.save()
     notices.close(row)
-    notices.tell_requester(row, returned=move == "return")
+    if move == "return":
+        notices.ask_to_mend(row)
+    else:
+        notices.tell_requester(row)
     audit.record(verb=move, kind="households_changerequest", object_id=row.pk, by=by, area=(row.province_no, row.area_pos))
     return row

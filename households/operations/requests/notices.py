@@ -8,8 +8,9 @@ from django.utils import timezone
 from households.change_kinds import KINDS
 from households.models import ChangeRequest, Household, Person, Transfer
 from posasoft.core.models import Role, User, WorkItem
+from posasoft.core.notifications import notify
 
-APPROVE, RETURNED, ANSWERED, RECEIVE = "approve_change", "change_returned", "change_answered", "receive_transfer"
+APPROVE, RETURNED, RECEIVE = "approve_change", "change_returned", "receive_transfer"
 KIND = "households.changerequest"
 
 
@@ -52,11 +53,19 @@ def ask_approver(request: ChangeRequest) -> None:
     _put(request, APPROVE, f"Duyệt: {title_of(request)}", f"{asker or 'Hệ thống'} đề nghị", role=_approver(request))
 
 
-def tell_requester(request: ChangeRequest, *, returned: bool) -> None:
-    """A task for the requester: mend and send again, or only know."""
-    words = "Sửa và gửi lại" if returned else "Không được chấp nhận"
-    kind = RETURNED if returned else ANSWERED
-    _put(request, kind, f"{words}: {title_of(request)}", request.decision_reason, assignee_id=request.requested_by_id)
+def ask_to_mend(request: ChangeRequest) -> None:
+    """A task for the requester: mend and send again."""
+    _put(request, RETURNED, f"Sửa và gửi lại: {title_of(request)}", request.decision_reason, assignee_id=request.requested_by_id)
+
+
+def tell_requester(request: ChangeRequest) -> None:
+    """The requester reads what became of it. A notice names nobody."""
+    if request.requested_by_id is None:
+        return
+    kind = KINDS[request.kind]
+    label = "Thay đổi thông tin kín" if kind.is_diagnosis else kind.label
+    state = ChangeRequest.Status(request.status).label
+    notify(kind="change", title=f"{label}: {state.lower()}", link=f"/changes/{request.public_id}/", users=[request.requested_by_id])
 
 
 def ask_receiver(transfer: Transfer) -> None:

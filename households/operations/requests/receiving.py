@@ -47,6 +47,7 @@ def accept_transfer(
         Change.objects.filter(pk=request.change_id).update(province_no=place.province_no, area_pos=place.area_pos)
         notices.close_transfer(request)
         notices.close(request)
+        notices.tell_requester(request)
     row.village, row.residence_kind, row.household_id = village, residence_kind, home
     row.save()
     audit.record(

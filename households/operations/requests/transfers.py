@@ -87,7 +87,7 @@ def refuse_transfer(*, transfer: Transfer, by: Scope, reason: str) -> Transfer:
         request.status = statuses.moved(statuses.REQUEST_MOVES, request.status, "refuse")
         request.decision_reason = row.decision_reason
         request.save(update_fields=["status", "decision_reason"])
-        notices.tell_requester(request, returned=False)
+        notices.tell_requester(request)
         notices.close_transfer(request)
     audit.record(verb="refuse", kind="households_transfer", object_id=row.pk, by=by, area=(row.province_no, row.area_pos))
     return row
