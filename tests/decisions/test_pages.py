@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Callable, Iterator
 
@@ -10,11 +11,13 @@ import time_machine
 from django.test import Client
 from pypdf import PdfReader
 
-from beneficiaries.models import Decision, DecisionDocument
+from beneficiaries.models import Decision, DecisionDocument, Found
+from households.models import Person
 from posasoft.core.models import AuditEvent, User
 from posasoft.core.scope import Scope
 from tests.decisions import cast
 from tests.decisions.cast import BOY, GRANDMOTHER, Decided, noon
+from tests.decisions.test_findings import look
 from tests.support.database import owner
 from tests.support.second_factor import confirm, enrol
 
@@ -143,3 +146,43 @@ def test_every_print_and_look_leaves_a_trace(made: Decided, enter: Callable[[Sco
     officer.get(f"/decisions/print/?id={done.public_id}")
     verbs = set(AuditEvent.objects.filter(object_id=str(done.public_id)).values_list("verb", flat=True))
     assert {"prepare", "submit", "sign", "read", "print"} <= verbs
+
+
+def test_findings_lead_to_their_case_their_paper_and_their_letter(made: Decided, enter: Callable[[Scope], Client]) -> None:
+    cast.decided(made, "Giàng Mí Páo", "PENSION-SOCIAL", datetime.date(2026, 1, 1))
+    look()
+    officer = enter(made.officer)
+    page = officer.get("/findings/").content.decode()
+    assert GRANDMOTHER in page
+    missing = Found.objects.get(kind="missing", person__full_name=GRANDMOTHER)
+    started = officer.post(f"/findings/{missing.pk}/start/")
+    assert started["Location"].startswith(f"/cases/new/?person={missing.person.public_id}")
+    ended = Found.objects.get(kind="ended")
+    started = officer.post(f"/findings/{ended.pk}/start/")
+    assert "kind=stop" in started["Location"]
+    assert "Giàng Mí Páo" in officer.get(started["Location"]).content.decode()
+    letter = PdfReader(io.BytesIO(officer.get(f"/findings/{ended.pk}/notice.pdf").content)).pages[0].extract_text()
+    assert "chưa bị dừng" in " ".join(letter.split())
+
+
+def test_a_finding_is_set_aside_with_a_reason_only(made: Decided, enter: Callable[[Scope], Client]) -> None:
+    look()
+    row = Found.objects.get(kind="missing", person__full_name=GRANDMOTHER)
+    officer = enter(made.officer)
+    officer.post(f"/findings/{row.pk}/dismiss/", {"reason": " "})
+    row.refresh_from_db()
+    assert row.state == "new"
+    officer.post(f"/findings/{row.pk}/dismiss/", {"reason": "Bà không nhận"})
+    assert "Bà không nhận" in officer.get("/findings/?state=dismissed").content.decode()
+
+
+def test_the_neighbours_findings_stay_with_the_neighbours(made: Decided, enter: Callable[[Scope], Client]) -> None:
+    with owner():
+        Person.objects.filter(full_name="Vàng Thị Pà").update(born=datetime.date(1940, 1, 1))
+    look()
+    row = Found.objects.get(person__full_name="Vàng Thị Pà", kind="missing")
+    officer = enter(made.officer)
+    assert "Vàng Thị Pà" not in officer.get("/findings/").content.decode()
+    for path in ("start/", "dismiss/"):
+        assert officer.post(f"/findings/{row.pk}/{path}", {"reason": "x"}).status_code == 404
+    assert officer.get(f"/findings/{row.pk}/notice.pdf").status_code == 404

@@ -189,15 +189,19 @@ _OF = re.compile(r"(Luật|Nghị định|Quyết định|Thông tư) (\d+/[^\s;
 
 
 def _law(line: dict[str, Any]) -> str:
+    return article_of(line["article"], line["instrument"])
+
+
+def article_of(article: str, instrument: str) -> str:
     """The article as administrative papers cite it."""
 
     def turned(found: re.Match[str]) -> str:
         return (f"điểm {found[3]} " if found[3] else "") + (f"khoản {found[2]} " if found[2] else "") + f"Điều {found[1]}"
 
-    article = _POINT.sub(turned, line["article"])
+    article = _POINT.sub(turned, article)
     if "/" in article:
         return _OF.sub(r"\3 \1 số \2", article)
-    return f"{article.replace(';', ',')} {_instrument(line['instrument'])}"
+    return f"{article.replace(';', ',')} {_instrument(instrument)}"
 
 
 def _instrument(number: str) -> str:

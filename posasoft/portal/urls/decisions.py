@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posasoft.portal.views.decisions import check, drafting, register, signing
+from posasoft.portal.views.decisions import check, drafting, found, register, signing
 
 patterns = [
     path("decisions/", register.index, name="decisions"),
@@ -20,6 +20,10 @@ patterns = [
     path("decisions/<uuid:public_id>/return/", signing.send_back, name="decision_return"),
     path("decisions/<uuid:public_id>/paper.pdf", register.pdf, name="decision_pdf"),
     path("decisions/<uuid:public_id>/notice.pdf", register.notice, name="decision_notice"),
+    path("findings/", found.index, name="findings"),
+    path("findings/<int:pk>/start/", found.start, name="finding_start"),
+    path("findings/<int:pk>/dismiss/", found.dismiss, name="finding_dismiss"),
+    path("findings/<int:pk>/notice.pdf", found.notice, name="finding_notice"),
     path("check/", check.check, name="decision_check_form"),
     path("check/<str:code>/", check.check, name="decision_check"),
 ]
