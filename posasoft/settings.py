@@ -70,9 +70,11 @@ MIDDLEWARE = [
     "posasoft.core.sessions.SessionUseMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "posasoft.core.headers.NoNulMiddleware",
     "posasoft.core.enrolment.EnrolmentMiddleware",
     "posasoft.core.middleware.GuardMiddleware",
     "posasoft.core.lookups.LookupMiddleware",
+    "posasoft.portal.recent.RecentMiddleware",
     # Last, as it asks to be: it answers for a sign-in that it refused.
     "axes.middleware.AxesMiddleware",
 ]

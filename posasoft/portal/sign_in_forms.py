@@ -140,6 +140,28 @@ class NewPasswordForm(forms.Form):
         return data
 
 
+class ChangePasswordForm(NewPasswordForm):
+    """The present password and a new one."""
+
+    present = forms.CharField(
+        label=gettext_lazy("Mật khẩu hiện tại"),
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("present", "password", "again")
+
+    def clean_present(self) -> str:
+        """Raises ValidationError for a wrong password, and for any after too many wrong ones."""
+        present: str = self.cleaned_data["present"]
+        if second_factor.too_many_wrong(self.user):
+            raise ValidationError(gettext("Nhập sai quá nhiều lần. Hãy thử lại sau vài phút."))
+        if not self.user.check_password(present):
+            second_factor.note_wrong(user=self.user)
+            raise ValidationError(gettext("Mật khẩu không đúng."))
+        return present
+
+
 class EmailForm(forms.Form):
     """Where digests of notifications go."""
 

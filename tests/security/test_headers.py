@@ -69,7 +69,14 @@ def answers(mai: User, come_in: Callable[..., Client]) -> Iterator[dict[str, Htt
 
 
 def test_every_kind_of_answer_carries_every_header(answers: dict[str, HttpResponseBase]) -> None:
-    assert [answers[kind].status_code for kind in ("not found", "forbidden", "wrong method", "crash", "static", "no token")] == [404, 403, 405, 500, 200, 403]
+    assert [answers[kind].status_code for kind in ("not found", "forbidden", "wrong method", "crash", "static", "no token")] == [
+        404,
+        403,
+        405,
+        500,
+        200,
+        403,
+    ]
     for response in answers.values():
         carries_all(response)
 
@@ -152,7 +159,17 @@ def test_a_form_that_comes_from_another_site_is_refused(mai: User) -> None:
 
 
 def test_a_page_of_the_programs_inside_is_open_to_nobody(client: Client) -> None:
-    for address in ("/admin/", "/docs/", "/metrics", "/debug/", "/api/", "/.git/config", "/.env", "/static/../posasoft/settings.py", "/media/"):
+    for address in (
+        "/admin/",
+        "/docs/",
+        "/metrics",
+        "/debug/",
+        "/api/",
+        "/.git/config",
+        "/.env",
+        "/static/../posasoft/settings.py",
+        "/media/",
+    ):
         answer = client.get(address)
         assert answer.status_code in (302, 404), address
         assert "SECRET" not in answer.content.decode()

@@ -86,10 +86,20 @@ def test_the_way_back_from_a_confirmation_leads_nowhere_else(mai: User, come_in:
     assert answer["Location"] == "/"
 
 
-def test_a_part_of_a_page_sends_the_whole_page_to_confirm(lenh: User, come_in: Callable[..., Client], clock: time_machine.Traveller) -> None:
+def test_a_part_of_a_page_sends_the_whole_page_to_confirm(
+    lenh: User, come_in: Callable[..., Client], clock: time_machine.Traveller
+) -> None:
     client = come_in("lenh")
     clock.shift(LATER)
     assert client.get("/account/password/", headers={"HX-Request": "true"})["HX-Redirect"].startswith("/confirm/")
+
+
+def test_the_key_of_the_session_changes_with_a_confirmation(mai: User, come_in: Callable[..., Client]) -> None:
+    client = come_in("mai")
+    key = client.session.session_key
+    client.post("/confirm/", {"next": "/", "password": PASSWORD})
+    assert client.session.session_key != key
+    assert client.get("/households/").status_code == 200
 
 
 def test_the_mark_works_on_any_view(lenh: User, client: Client) -> None:
@@ -111,5 +121,11 @@ def test_the_mark_works_on_any_view(lenh: User, client: Client) -> None:
 
 
 def test_every_page_that_changes_ones_own_access_asks_again() -> None:
-    for address in ("/account/password/", "/account/email/", "/second-factor/codes/new/"):
+    for address in (
+        "/account/password/",
+        "/account/email/",
+        "/second-factor/codes/new/",
+        "/account/sessions/end/",
+        "/account/sessions/x/end/",
+    ):
         assert getattr(resolve(address).func, "asks_for_second_factor", False), address

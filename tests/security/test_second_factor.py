@@ -46,7 +46,18 @@ def test_without_a_second_factor_these_roles_reach_nothing_but_its_enrolment(
     fresh: Callable[[Role], User], come_in: Callable[..., Client], role: Role
 ) -> None:
     client = come_in(fresh(role).username)
-    addresses = ["/", "/households/", "/lists/", "/runs/", "/areas/", "/jobs/", "/account/", "/account/password/", "/confirm/", "/second-factor/codes/"]
+    addresses = [
+        "/",
+        "/households/",
+        "/lists/",
+        "/runs/",
+        "/areas/",
+        "/jobs/",
+        "/account/",
+        "/account/password/",
+        "/confirm/",
+        "/second-factor/codes/",
+    ]
     assert {client.get(address).headers.get("Location") for address in addresses} == {"/second-factor/"}
     assert client.post("/runs/start/", {"month": "2026-11"})["Location"] == "/second-factor/"
     assert client.get("/", headers={"HX-Request": "true"})["HX-Redirect"] == "/second-factor/"
@@ -139,7 +150,9 @@ def test_an_older_code_is_refused_after_a_newer_one(lenh: User) -> None:
     assert second_factor.accept(user=lenh, code=code_for()) is None
 
 
-def test_a_recovery_code_replaces_the_phone_once(lenh: User, knock: Callable[..., Client], trail: Callable[[str], list[AuditEvent]]) -> None:
+def test_a_recovery_code_replaces_the_phone_once(
+    lenh: User, knock: Callable[..., Client], trail: Callable[[str], list[AuditEvent]]
+) -> None:
     codes = second_factor.make_recovery_codes(user=lenh, by=Scope("none", 0, 0, user_id=lenh.pk))
     client = knock("lenh")
     assert client.post("/sign-in/code/", {"code": f" {codes[3].upper()} "}).status_code == 302

@@ -13,6 +13,7 @@ from django.test import Client
 from posasoft.core import sessions
 from posasoft.core.models import RoleAssignment, User, UserSession
 from posasoft.core.scope import Scope
+from tests.security.conftest import PASSWORD
 from tests.support.database import owner
 
 pytestmark = pytest.mark.django_db
@@ -87,10 +88,17 @@ def test_ending_all_sessions_of_a_user_ends_them_everywhere(mai: User, lenh: Use
 
 def test_a_change_of_password_ends_the_other_sessions_and_keeps_this_one(mai: User, come_in: Callable[..., Client]) -> None:
     office, home = come_in("mai"), come_in("mai", address="10.9.9.9")
-    chosen = {"password": "sương mù phủ kín cao nguyên", "again": "sương mù phủ kín cao nguyên"}
+    chosen = {"present": PASSWORD, "password": "sương mù phủ kín cao nguyên", "again": "sương mù phủ kín cao nguyên"}
     assert office.post("/account/password/", chosen)["Location"] == "/account/"
     assert [alive(office), alive(home)] == [True, False]
     assert alive(come_in("mai", password=chosen["password"]))
+
+
+def test_a_change_of_password_needs_the_present_one(mai: User, come_in: Callable[..., Client]) -> None:
+    client = come_in("mai")
+    chosen = {"present": "không phải mật khẩu", "password": "sương mù phủ kín cao nguyên", "again": "sương mù phủ kín cao nguyên"}
+    assert "Mật khẩu không đúng" in client.post("/account/password/", chosen).content.decode()
+    assert User.objects.get(pk=mai.pk).check_password(PASSWORD)
 
 
 def test_a_fourth_session_ends_the_one_unused_longest(mai: User, come_in: Callable[..., Client], clock: time_machine.Traveller) -> None:

@@ -62,7 +62,9 @@ def test_failures_and_locks_are_in_the_audit_trail_without_what_was_typed(
     assert [row.actor_id for row in trail("sign_in")] == [mai.pk]
 
 
-def test_a_name_with_a_line_break_writes_no_line_of_its_own(knock: Callable[..., Client], mai: User, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_name_with_a_line_break_writes_no_line_of_its_own(
+    knock: Callable[..., Client], mai: User, caplog: pytest.LogCaptureFixture
+) -> None:
     knock("mai\nINFO signed in: quantri", "x")
     assert not [record for record in caplog.records if "signed in: quantri" in record.getMessage()]
 
@@ -77,7 +79,17 @@ def test_unknown_and_known_names_are_told_the_same(mai: User, knock: Callable[..
 
 @pytest.mark.parametrize(
     "password",
-    ["password1234", "Qwertyuiop123", "matkhau123456", "MatKhau@2026!!", "anhyeuem2026", "123456789012", "aaaaaaaaaaaaaaa", "việt nam vô địch", "posasoft2026"],
+    [
+        "password1234",
+        "Qwertyuiop123",
+        "matkhau123456",
+        "MatKhau@2026!!",
+        "anhyeuem2026",
+        "123456789012",
+        "aaaaaaaaaaaaaaa",
+        "việt nam vô địch",
+        "posasoft2026",
+    ],
 )
 def test_passwords_that_guessers_try_first_are_refused(password: str) -> None:
     with pytest.raises(ValidationError):
@@ -97,7 +109,9 @@ def test_a_password_with_ones_own_name_is_refused() -> None:
         validate_password("tranthihoa2026", User(username="hoa", full_name="Trần Thị Hoa"))
 
 
-@pytest.mark.parametrize("password", ["ngựa chạy qua cầu gỗ", "con trau di cay som", "Ụ" * 3 + "mây trắng bay về núi" * 3, "x" * 20 + "rừng phong lá đỏ" * 5])
+@pytest.mark.parametrize(
+    "password", ["ngựa chạy qua cầu gỗ", "con trau di cay som", "Ụ" * 3 + "mây trắng bay về núi" * 3, "x" * 20 + "rừng phong lá đỏ" * 5]
+)
 def test_sentences_of_any_kind_are_accepted_without_rules_of_composition(password: str) -> None:
     assert len(password) >= 12
     validate_password(password, User(username="hoa", full_name="Trần Thị Hoa"))

@@ -18,7 +18,7 @@ from posasoft.core.models import User
 from posasoft.core.reauthentication import with_second_factor
 from posasoft.core.sessions import passive
 from posasoft.portal.requests import OfficerRequest
-from posasoft.portal.sign_in_forms import EmailForm, NewPasswordForm
+from posasoft.portal.sign_in_forms import ChangePasswordForm, EmailForm
 
 
 def _user(request: HttpRequest) -> User:
@@ -45,7 +45,7 @@ def show(request: OfficerRequest) -> HttpResponse:
 def password(request: OfficerRequest) -> HttpResponse:
     """A new password of one's own; ends the other sessions."""
     user = _user(request)
-    form = NewPasswordForm(request.POST or None, user=user)
+    form = ChangePasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         accounts.change_password(user=user, password=form.cleaned_data["password"], by=request.scope, keep=request.session.session_key)
         update_session_auth_hash(request, user)
@@ -70,6 +70,7 @@ def email(request: OfficerRequest) -> HttpResponse:
 
 @allow(*SIGNED_IN)
 @require_POST
+@with_second_factor
 def end_session(request: OfficerRequest, digest: str) -> HttpResponse:
     """End one session of one's own elsewhere."""
     if sessions.end_one(user_id=_user(request).pk, digest=digest, by=request.scope):
@@ -81,6 +82,7 @@ def end_session(request: OfficerRequest, digest: str) -> HttpResponse:
 
 @allow(*SIGNED_IN)
 @require_POST
+@with_second_factor
 def end_other_sessions(request: OfficerRequest) -> HttpResponse:
     """End every session of one's own but this one."""
     number = sessions.end_all(user_id=_user(request).pk, by=request.scope, keep=request.session.session_key)

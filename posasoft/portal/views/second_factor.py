@@ -49,6 +49,7 @@ def enrol(request: OfficerRequest) -> HttpResponse:
         code, key = form.cleaned_data["code"], request.session.session_key
         codes = second_factor.enrol(user=user, secret=secret, code=code, by=request.scope, keep_session=key)
         if codes:
+            request.session.cycle_key()
             del request.session[SECRET]
             request.session[CODES] = {"codes": codes, "at": time.time()}
             record_authentication(request, user, "mfa", type="totp")
@@ -125,6 +126,7 @@ def confirm(request: OfficerRequest) -> HttpResponse:
     user, back, name = _user(request), _way_back(request), request.POST.get("held") or request.GET.get("held") or ""
     form = ConfirmForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
+        request.session.cycle_key()
         record_authentication(request, user, "password", reauthenticated=True)
         if form.factor:
             form.factor.user = user
