@@ -9,6 +9,7 @@ from django.db import connection
 
 from beneficiaries.models import Decision
 from households.operations import requests
+from policy import load_law
 from posasoft.core.models import AreaClass
 from posasoft.portal import changing
 from posasoft.portal.queries.preview_of_change import Preview, evaluate, preview
@@ -115,7 +116,7 @@ def test_what_was_previewed_is_what_happens(town: Town) -> None:
     row = draft(town, "death", town.mai, person=DO)
     found = preview(row, town.mai)
     changing.approve(request=changing.submit(request=row, by=town.mai), by=town.chair)
-    after = evaluate([town.family.pk], [month.month for month in found.months])
+    after = evaluate(load_law(), [town.family.pk], [month.month for month in found.months])
     assert {m: sum(money.values()) for m, money in after.items()} == {month.month: month.after for month in found.months}
 
 

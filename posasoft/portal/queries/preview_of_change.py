@@ -20,6 +20,7 @@ from households.operations import requests
 from households.operations.places import widened
 from households.queries.requests import subjects_of
 from policy import load_law
+from policy.model import Law
 from posasoft.core.models import Area, Level
 from posasoft.core.months import add_months, each_month, first_of_month
 from posasoft.core.scope import Scope
@@ -102,17 +103,18 @@ class _TakeBack(Exception):
         self.after, self.undecided, self.names = after, undecided, names
 
 
-def preview(request: ChangeRequest, by: Scope) -> Preview:
+def preview(request: ChangeRequest, by: Scope, law: Law | None = None) -> Preview:
     """Evaluate the months of a declared request before and after it. Raises requests.Invalid when it cannot be applied, and
     django.db.OperationalError when somebody else holds the family for longer than three seconds."""
+    law = law or load_law()
     row = ChangeRequest.objects.get(pk=request.pk)
     months, is_cut = _months(row)
     homes, _ = subjects_of(row)
     with widened(by) if KINDS[row.kind].is_transfer else nullcontext():
-        before, names = evaluate(homes, months), _names(homes)
-        undecided = evaluate(homes, months[-1:], "not_enrolled")[months[-1]]
+        before, names = evaluate(law, homes, months), _names(homes)
+        undecided = evaluate(law, homes, months[-1:], "not_enrolled")[months[-1]]
         ordered = _ordered(homes, months)
-        result = _afterwards(row, by, homes, months)
+        result = _afterwards(law, row, by, homes, months)
     names |= result.names
     eligible = tuple(
         Line(names.get(key[0], ""), key[1], 0, result.undecided[key]) for key in sorted(result.undecided) if key not in undecided
@@ -128,7 +130,7 @@ def _months(row: ChangeRequest) -> tuple[list[datetime.date], bool]:
     return each_month(first, add_months(this, 2)), first > since
 
 
-def _afterwards(row: ChangeRequest, by: Scope, homes: list[int], months: list[datetime.date]) -> _TakeBack:
+def _afterwards(law: Law, row: ChangeRequest, by: Scope, homes: list[int], months: list[datetime.date]) -> _TakeBack:
     if KINDS[row.kind].is_transfer and "to_residence_kind" not in row.payload:
         # The receiver chooses the village; the preview keeps the kind of residence.
         kind = Household.objects.filter(pk__in=homes).values_list("residence_kind", flat=True).first()
@@ -139,8 +141,8 @@ def _afterwards(row: ChangeRequest, by: Scope, homes: list[int], months: list[da
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
             work = requests.write(row, by)
             concerned = sorted({*homes, *work.made})
-            undecided = evaluate(concerned, months[-1:], "not_enrolled")[months[-1]]
-            raise _TakeBack(evaluate(concerned, months), undecided, _names(concerned))
+            undecided = evaluate(law, concerned, months[-1:], "not_enrolled")[months[-1]]
+            raise _TakeBack(evaluate(law, concerned, months), undecided, _names(concerned))
     except _TakeBack as result:
         return result
 
@@ -149,7 +151,7 @@ def _names(homes: Sequence[int]) -> dict[int, str]:
     return dict(Person.objects.filter(household__in=homes).values_list("pk", "full_name"))
 
 
-def evaluate(homes: Sequence[int], months: Sequence[datetime.date], projection: str = "lines") -> dict[datetime.date, Money]:
+def evaluate(law: Law, homes: Sequence[int], months: Sequence[datetime.date], projection: str = "lines") -> dict[datetime.date, Money]:
     """What the households are due in each month by the law of their province, by the statement of the monthly run ("not_enrolled": what
     they would be due if it were decided)."""
     by_province: dict[int, list[int]] = {}
@@ -160,10 +162,10 @@ def evaluate(homes: Sequence[int], months: Sequence[datetime.date], projection: 
     )
     found: dict[datetime.date, Money] = {month: {} for month in months}
     for number, members in by_province.items():
-        law = load_law().for_province(codes.get(number, ""))
+        local = law.for_province(codes.get(number, ""))
         for month in months:
             scope = evaluation.Scope(household_ids=tuple(members))
-            sql = evaluation.month_sql(law, month, scope=scope, projection=projection, with_facts=False)
+            sql = evaluation.month_sql(local, month, scope=scope, projection=projection, with_facts=False)
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"SELECT coalesce(x.person_id, -x.household_id), x.benefit, sum(x.amount)::bigint FROM ({sql}) x GROUP BY 1, 2"
