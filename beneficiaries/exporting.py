@@ -45,7 +45,7 @@ class DecisionsExporter:
 
     def describe(self, params: Params) -> list[tuple[str, str]]:
         said = []
-        if str(params.get("year", "")).isdigit():
+        if str(params.get("year", "")).isdecimal():
             said.append((gettext("Năm"), str(params["year"])))
         if params.get("kind") in PaperKind.values:
             said.append((gettext("Loại"), gettext(PaperKind(params["kind"]).label)))
@@ -57,11 +57,11 @@ class DecisionsExporter:
         )
         if scope.role not in NEAREST:
             found = found.filter(confidential=False)
-        if str(params.get("year", "")).isdigit():
+        if str(params.get("year", "")).isdecimal():
             found = found.filter(year=int(params["year"]))
         if params.get("kind") in PaperKind.values:
             found = found.filter(kind=params["kind"])
-        if str(params.get("area", "")).isdigit() and (area := Area.objects.filter(pk=int(params["area"])).first()):
+        if str(params.get("area", "")).isdecimal() and (area := Area.objects.filter(pk=int(params["area"])).first()):
             found = found.filter(area_pos__gte=area.position or 0, area_pos__lt=area.position_end or 0)
         return found.order_by("commune_id", "year", "sequence", "pk")
 

@@ -71,7 +71,7 @@ def filters_of(query: Mapping[str, str], area: Area | None) -> Filters:
     year = query.get("year", "")
     kind, status = query.get("kind", ""), query.get("status", "")
     return Filters(
-        int(year) if year.isdigit() and len(year) == 4 else None,
+        int(year) if year.isdecimal() and len(year) == 4 else None,
         kind if kind in PaperKind.values else "",
         status if status in (PAPER_DRAFT, PAPER_PREPARED, *NUMBERED) else "",
         query.get("q", "").strip()[:60],
@@ -98,7 +98,7 @@ def registered(scope: Scope, filters: Filters) -> QuerySet[DecisionDocument]:
 
 def _numbered(text: str) -> Q:
     """By number as written (5, 05, 05/QĐ-UBND); a prefix is a range of "C" text, which the index serves."""
-    exact = Q(sequence=int(text)) if text.isdigit() and len(text) < 9 else Q()
+    exact = Q(sequence=int(text)) if text.isdecimal() and len(text) < 9 else Q()
     written = Q(number__gte=text, number__lt=text + "\U0010ffff")
     return exact | written if exact else written
 
@@ -106,7 +106,7 @@ def _numbered(text: str) -> Q:
 def page(scope: Scope, filters: Filters, after: str) -> RegisterPage:
     """Fifty papers, the newest first by the order in which they were made."""
     found = registered(scope, filters).order_by("-pk")
-    if after.isdigit():
+    if after.isdecimal():
         found = found.filter(pk__lt=int(after))
     rows = list(found[: PAGE + 1])
     return RegisterPage(rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")

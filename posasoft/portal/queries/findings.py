@@ -84,7 +84,7 @@ def page(scope: Scope, filters: Filters, after: str) -> FoundPage:
     rows = found(scope, filters).select_related("person", "household", "commune").order_by("-pk")
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
-    if after.isdigit():
+    if after.isdecimal():
         rows = rows.filter(pk__lt=int(after))
     listed = list(rows[: PAGE + 1])
     return FoundPage(listed[:PAGE], str(listed[PAGE - 1].pk) if len(listed) > PAGE else "")

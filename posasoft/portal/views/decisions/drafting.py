@@ -16,9 +16,11 @@ from beneficiaries.models import STOP_GROUNDS, SUSPENSION_GROUNDS, Case, PaperKi
 from beneficiaries.operations import decision_documents
 from beneficiaries.operations.decision_documents import DecisionRefused, casework
 from households.models import Household, Person
+from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Role
+from posasoft.core.traces import shows
 from posasoft.portal.queries.scoped import in_scope
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.decisions.shared import OFFICERS, found_paper
@@ -42,12 +44,17 @@ def prepare(request: OfficerRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 @allow(*OFFICERS)
+@shows("person")
 def new(request: OfficerRequest) -> HttpResponse:
     """Choose what to decide about a person or a household; what was typed stays when the engine refuses."""
     person, household = _subject(request)
     typed: dict[str, Any] = {
         name: (request.POST or request.GET).get(name, "") for name in ("kind", "ground", "event_on", "reasons", "benefit")
     }
+    place = (household.province_no, household.area_pos)
+    audit.record(
+        verb="read", kind="person" if person else "household", object_id=(person or household).public_id, by=request.scope, area=place
+    )
     context = {
         "person": person, "household": household, "typed": typed, "kinds": KINDS,
         "suspensions": [(g.value, g.label) for g in SUSPENSION_GROUNDS], "stops": [(g.value, g.label) for g in STOP_GROUNDS],

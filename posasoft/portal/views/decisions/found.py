@@ -19,6 +19,7 @@ from beneficiaries.operations.findings import FindingRefused
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Level
+from posasoft.core.traces import shows
 from posasoft.portal.queries import areas
 from posasoft.portal.queries import findings as queries
 from posasoft.portal.requests import OfficerRequest
@@ -29,6 +30,7 @@ PAPERS = {"ended": "stop", "died": "stop", "leaving": "stop", "level": "adjust",
 
 
 @allow(*READERS)
+@shows("finding")
 def index(request: OfficerRequest) -> HttpResponse:
     """Findings in scope: counts by kind, by commune for whoever looks over several, and rows."""
     area = areas.by_id(request.GET.get("area", ""))
@@ -42,8 +44,8 @@ def index(request: OfficerRequest) -> HttpResponse:
         "may_act": request.scope.role in OFFICERS, "states": {"waiting": _("Chờ xử lý"), "dismissed": _("Đã bỏ qua"), "done": _("Đã xong")},
     }  # fmt: skip
     if page:
-        first = [str(row.pk) for row in page.rows[:10]]
-        audit.record(verb="list", kind="finding", by=request.scope, count=len(page.rows), first=first)
+        ids = [row.person.public_id if row.person else row.household.public_id for row in page.rows]
+        audit.seen(by=request.scope, kind="finding", ids=ids, count=len(ids), page="findings", filters=sorted(request.GET))
     return render(request, "portal/decisions/found.html", context)
 
 
@@ -86,6 +88,7 @@ def dismiss(request: OfficerRequest, pk: int) -> HttpResponse:
 
 
 @allow(*OFFICERS)
+@shows("finding")
 def notice(request: OfficerRequest, pk: int) -> HttpResponse:
     """The letter that asks the family to come and explain, before anything is stopped."""
     row = _one(request, pk)

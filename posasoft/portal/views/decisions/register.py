@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from beneficiaries.models import PaperKind
 from beneficiaries.operations.decision_documents import hashed
 from posasoft.core import audit
 from posasoft.core.access import allow
+from posasoft.core.traces import shows
 from posasoft.portal.queries import areas, decisions
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.templatetags.decisions import STATUSES
@@ -23,6 +25,7 @@ MOST_REGISTERED = 3000
 
 
 @allow(*READERS)
+@shows("decision_document")
 def index(request: OfficerRequest) -> HttpResponse:
     """The register, newest first."""
     area = areas.by_id(request.GET.get("area", ""))
@@ -33,16 +36,17 @@ def index(request: OfficerRequest) -> HttpResponse:
         "choices": areas.choices(request.scope, area), "statuses": [(s, label) for s, (_tone, label) in STATUSES.items()],
         "waiting": len(decisions.waiting(request.scope)) if request.scope.role in DESK else 0,
     }  # fmt: skip
-    ids = [str(row.public_id) for row in page.rows]
-    audit.record(verb="list", kind=KIND, by=request.scope, count=len(ids), first=ids[:10])
+    ids = [row.public_id for row in page.rows]
+    audit.seen(by=request.scope, kind=KIND, ids=ids, count=len(ids), page="decisions", filters=sorted(request.GET))
     return render(request, "portal/decisions/index.html", context)
 
 
 @allow(*READERS)
+@shows("decision_document")
 def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """One paper: its text, its lines, what it opened and closed, who did what to it."""
     paper = found_paper(request, public_id)
-    audit.record(verb="read", kind=KIND, object_id=paper.public_id, by=request.scope, area=(paper.province_no, paper.area_pos))
+    audit.seen(by=request.scope, kind=KIND, ids=[paper.public_id], area=(paper.province_no, paper.area_pos), page="decision")
     context = {
         "paper": paper, "c": documents.shown(paper), "effects": paper.effects.select_related("decision").order_by("pk"),
         "history": decisions.history(paper), "intact": paper.content is None or hashed(paper.content) == paper.sha256,
@@ -53,6 +57,7 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @allow(*READERS)
+@shows("decision_document")
 def pdf(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The paper to print; a draft with blanks."""
     paper = found_paper(request, public_id)
@@ -60,6 +65,7 @@ def pdf(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @allow(*READERS)
+@shows("decision_document")
 def notice(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The notice to the family."""
     paper = found_paper(request, public_id)
@@ -67,6 +73,7 @@ def notice(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @allow(*READERS)
+@shows("decision_document")
 def together(request: OfficerRequest) -> HttpResponse:
     """Many papers as one PDF, in the order chosen."""
     papers = decisions.chosen(request.scope, request.GET.getlist("id")[:MOST_PRINTED])
@@ -77,10 +84,12 @@ def together(request: OfficerRequest) -> HttpResponse:
 
 
 @allow(*READERS)
+@shows("decision_document")
 def bound(request: OfficerRequest) -> HttpResponse:
     """The register of a year to print."""
     area = areas.by_id(request.GET.get("area", ""))
-    filters = decisions.filters_of(request.GET | {"year": request.GET.get("year") or str(timezone.localdate().year)}, area)
+    asked = decisions.filters_of(request.GET, area)
+    filters = replace(asked, year=asked.year or timezone.localdate().year)
     rows = list(decisions.numbered(request.scope, filters)[:MOST_REGISTERED])
     issuer = area or (request.assignment.area if request.assignment else None)
     content = documents.register_pdf(rows, issuer=f"ỦY BAN NHÂN DÂN {issuer.name.upper()}" if issuer else "", year=filters.year or 0)

@@ -16,6 +16,7 @@ from beneficiaries.operations.decision_documents import DecisionRefused
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.reauthentication import with_second_factor
+from posasoft.core.traces import shows
 from posasoft.portal.queries import decisions
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.decisions.shared import DESK, KIND, SIGNERS, found_paper
@@ -24,18 +25,20 @@ MOST_SIGNED = 100
 
 
 @allow(*DESK)
+@shows("decision_document")
 def waiting(request: OfficerRequest) -> HttpResponse:
     """Papers that wait for the chair; the officer sees the same desk without the pen."""
     rows = decisions.waiting(request.scope)
-    audit.record(verb="list", kind=KIND, by=request.scope, count=len(rows), first=[str(row.public_id) for row in rows[:10]])
+    audit.seen(by=request.scope, kind=KIND, ids=[row.public_id for row in rows], count=len(rows), page="decisions_waiting")
     return render(request, "portal/decisions/waiting.html", {"rows": rows, "may_sign": request.scope.role in SIGNERS})
 
 
 @allow(*DESK)
+@shows("decision_document")
 def panel(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """One paper beside the list."""
     paper = found_paper(request, public_id)
-    audit.record(verb="read", kind=KIND, object_id=paper.public_id, by=request.scope, area=(paper.province_no, paper.area_pos))
+    audit.seen(by=request.scope, kind=KIND, ids=[paper.public_id], area=(paper.province_no, paper.area_pos), page="decision_panel")
     context = {"paper": paper, "c": documents.shown(paper), "may_sign": request.scope.role in SIGNERS}
     return render(request, "portal/decisions/_panel.html", context)
 
