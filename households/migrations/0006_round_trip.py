@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                 ("province_no", models.SmallIntegerField()),
                 ("area_pos", models.BigIntegerField()),
                 ("placed_at", models.DateTimeField(null=True)),
+                ("was_pos", models.BigIntegerField(null=True)),
                 ("placed_by_id", models.BigIntegerField(null=True)),
                 (
                     "from_area",

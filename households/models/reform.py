@@ -82,6 +82,7 @@ class UnplacedHousehold(Located):
     from_area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_index=False)
     placed_in = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     placed_at = models.DateTimeField(null=True)
+    was_pos = models.BigIntegerField(null=True)
     placed_by_id = models.BigIntegerField(null=True)
 
     class Meta:
