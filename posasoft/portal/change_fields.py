@@ -153,6 +153,9 @@ class PeopleField(forms.Field):
         except (ValueError, ValidationError) as error:
             words = error.messages[0] if isinstance(error, ValidationError) else str(error)
             raise ValidationError(_("Dòng %(n)d: %(what)s") % {"n": number, "what": words}) from error
+        allowed = {"sex": dict(choices.SEX), "relation": dict(choices.RELATION), "ethnicity": dict(ethnic_groups())}
+        if len(row["full_name"]) > 120 or any(row.get(name) and row[name] not in values for name, values in allowed.items()):
+            raise ValidationError(_("Dòng %(n)d: %(what)s") % {"n": number, "what": _("Giá trị không hợp lệ.")})
         if born and born.day > timezone.localdate():
             raise ValidationError(_("Dòng %(n)d: %(what)s") % {"n": number, "what": _("Ngày sinh này không thể có.")})
         return {

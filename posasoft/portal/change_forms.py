@@ -18,7 +18,8 @@ from posasoft.core.scope import Scope
 from posasoft.portal import change_fields as own
 from posasoft.portal.change_words import DOCUMENTS
 
-PAPER = ("document_kind", "document_number", "document_issued_on", "document_issuer")
+LONGEST = 1000
+MOST_NAMES = 120
 
 
 class ChangeForm(forms.Form):
@@ -157,7 +158,13 @@ _MAKERS: dict[Type, Callable[[ChangeForm, Field, dict[str, Any]], forms.Field]] 
 def typed_of(data: QueryDict) -> dict[str, Any]:
     """What was posted, as a draft keeps it: one text per name, a list where several were ticked."""
     skipped = ("csrfmiddlewaretoken", "next")
-    return {name: values if len(values) > 1 or name == "members" else values[0] for name, values in data.lists() if name not in skipped}
+    kept = {name[:60]: [plain(value) for value in values] for name, values in data.lists() if name not in skipped}
+    return {plain(name): values if len(values) > 1 or name == "members" else values[0] for name, values in list(kept.items())[:MOST_NAMES]}
+
+
+def plain(text: str) -> str:
+    """Typed text as a database keeps it: without the zero byte, and no longer than anybody types."""
+    return text.replace("\x00", "")[:LONGEST]
 
 
 def form_for(request: ChangeRequest, scope: Scope) -> ChangeForm:

@@ -72,7 +72,7 @@ def page(scope: Scope, tab: str, kind: str, after: str) -> Page:
     found = _tab(scope, tab).select_related("household", "person", "requested_by", "to_area")
     found = found.filter(kind=kind) if kind in KINDS else found
     oldest_first = tab == "approve"
-    if after.isdigit():
+    if after.isdecimal() and len(after) < 18:
         found = found.filter(pk__gt=int(after)) if oldest_first else found.filter(pk__lt=int(after))
     rows = list(found.order_by("pk" if oldest_first else "-pk")[: PAGE + 1])
     return Page(_rows(rows[:PAGE]), str(rows[PAGE - 1].pk) if len(rows) > PAGE else "")

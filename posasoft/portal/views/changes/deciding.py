@@ -20,7 +20,9 @@ from households.queries.requests import may_approve, waiting_for
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
+from posasoft.core.traces import shows
 from posasoft.portal import changing
+from posasoft.portal.change_forms import plain
 from posasoft.portal.change_words import DOCUMENTS, clash, pairs
 from posasoft.portal.queries import changes
 from posasoft.portal.requests import OfficerRequest
@@ -37,6 +39,7 @@ def _first_tab(counts: changes.Counts, asked: str) -> str:
 
 
 @allow(*CHANGE_ROLES)
+@shows("change_request")
 @require_GET
 def index(request: OfficerRequest) -> HttpResponse:
     """Requests: to approve, mine, returned, transfers in and out, done."""
@@ -47,9 +50,12 @@ def index(request: OfficerRequest) -> HttpResponse:
         "communes": changes.communes(request.scope), "menu": changes.menu(request.scope),
     }  # fmt: skip
     if tab == "in":
-        context["transfers"] = changes.incoming(request.scope)[: changes.PAGE]
+        context["transfers"] = transfers = list(changes.incoming(request.scope)[: changes.PAGE])
+        shown = [transfer.public_id for transfer in transfers]
     else:
-        context["page"] = changes.page(request.scope, tab, request.GET.get("kind", ""), request.GET.get("after", ""))
+        context["page"] = page = changes.page(request.scope, tab, request.GET.get("kind", ""), request.GET.get("after", ""))
+        shown = [line.request.public_id for line in page.rows]
+    audit.seen(by=request.scope, kind="change_request", ids=shown, count=len(shown), filters=[tab])
     return render(request, "portal/changes/index.html", context)
 
 
@@ -64,6 +70,7 @@ def _may(row: ChangeRequest, request: OfficerRequest) -> dict[str, bool]:
 
 
 @allow(*CHANGE_ROLES)
+@shows("change_request")
 @require_GET
 def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """One request: what is declared, what the registry says, its money, its papers, and the buttons of whoever looks."""
@@ -71,7 +78,7 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     may = _may(row, request)
     found, problem = money(row, request) if may["approve"] else (None, "")
     clashes = [clash(row, d) for d in requests.differences(row)] if row.status in (statuses.SUBMITTED, statuses.WAITING) else []
-    audit.record(verb="read", kind="change_request", object_id=row.public_id, by=request.scope, area=(row.province_no, row.area_pos))
+    audit.seen(by=request.scope, kind="change_request", ids=[row.public_id], area=(row.province_no, row.area_pos))
     context = {
         "row": row, "kind": KINDS[row.kind], "pairs": pairs(row), "may": may, "money": found, "problem": problem, "clashes": clashes,
         "today": timezone.localdate(), "papers": [{**paper, "label": DOCUMENTS.get(paper["kind"], paper["kind"])} for paper in row.documents],
@@ -138,7 +145,7 @@ def return_(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Give it back with what is wrong and where."""
     row = found_request(request, public_id)
     with telling(request):
-        requests.return_(request=row, by=request.scope, reason=request.POST.get("reason", ""), marked=request.POST.getlist("marked"))
+        requests.return_(request=row, by=request.scope, reason=plain(request.POST.get("reason", "")), marked=request.POST.getlist("marked"))
         messages.success(request, _("Đã trả lại người đề nghị để sửa."))
     return redirect("portal:change", public_id)
 
@@ -149,7 +156,7 @@ def refuse(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say no, with the reason."""
     row = found_request(request, public_id)
     with telling(request):
-        requests.refuse(request=row, by=request.scope, reason=request.POST.get("reason", ""))
+        requests.refuse(request=row, by=request.scope, reason=plain(request.POST.get("reason", "")))
         messages.success(request, _("Đã từ chối và báo cho người đề nghị."))
     return redirect("portal:change", public_id)
 
@@ -160,7 +167,7 @@ def undo(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an applied change back."""
     row = found_request(request, public_id)
     with telling(request):
-        changing.undo(request=row, by=request.scope, reason=request.POST.get("reason", ""))
+        changing.undo(request=row, by=request.scope, reason=plain(request.POST.get("reason", "")))
         messages.success(request, _("Đã hoàn tác: sổ trở lại đúng như trước thay đổi này."))
     return redirect("portal:change", public_id)
 

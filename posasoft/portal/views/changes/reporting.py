@@ -18,7 +18,9 @@ from households.change_kinds import KINDS, Right
 from households.models import ChangeRequest, Household, Person
 from households.operations import requests
 from households.queries.requests import DAY
+from posasoft.core import audit
 from posasoft.core.access import allow
+from posasoft.core.traces import shows
 from posasoft.portal import changing
 from posasoft.portal.change_forms import ChangeForm, form_for, typed_of
 from posasoft.portal.change_words import pairs
@@ -69,6 +71,7 @@ def _own(request: OfficerRequest, public_id: uuid.UUID) -> ChangeRequest:
 
 
 @allow(*CHANGE_ROLES)
+@shows("change_request")
 def edit(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The form of a kind, drawn from the table; sent on, the declared values are checked and the money is shown."""
     row = _own(request, public_id)
@@ -79,6 +82,7 @@ def edit(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
             return redirect("portal:change_check", public_id)
     else:
         form = form_for(row, request.scope)
+    audit.seen(by=request.scope, kind="change_request", ids=[row.public_id], area=(row.province_no, row.area_pos), page="edit")
     context = {"row": row, "kind": KINDS[row.kind], "form": form, "direct": KINDS[row.kind].rights.of(request.scope.role) == Right.DIRECT}
     return render(request, "portal/changes/edit.html", context)
 
@@ -117,6 +121,7 @@ def money(row: ChangeRequest, request: OfficerRequest) -> tuple[Preview | None, 
 
 
 @allow(*CHANGE_ROLES)
+@shows("change_request")
 @require_GET
 def check(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Declared beside registered, and what the change does to this and past months' money; then send."""
@@ -125,6 +130,7 @@ def check(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("portal:change_edit", public_id)
     found, problem = money(row, request)
     kind = KINDS[row.kind]
+    audit.seen(by=request.scope, kind="change_request", ids=[row.public_id], area=(row.province_no, row.area_pos), page="check")
     context = {
         "row": row, "kind": kind, "pairs": pairs(row), "money": found, "problem": problem, "today": timezone.localdate(),
         "direct": kind.rights.of(request.scope.role) == Right.DIRECT,
