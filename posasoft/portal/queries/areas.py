@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from households.queries import places
 from posasoft.core.areas import areas_on, in_force
 from posasoft.core.models import Area, AreaClass, AreaSuccession, Level
 from posasoft.core.scope import Scope
@@ -17,7 +18,7 @@ NEXT_LEVEL: dict[str, str] = {Level.PROVINCE: Level.COMMUNE, Level.CLUSTER: Leve
 
 @dataclass(frozen=True)
 class AreaPage:
-    """An area on a day: what it lies in, what lies in it, its class, and what became of it or it came from."""
+    """An area on a day: what it lies in, what lies in it, its class, what became of it or it came from, and every unit that bore its code."""
 
     area: Area
     path: list[Area]
@@ -25,6 +26,7 @@ class AreaPage:
     classes: dict[int, AreaClass]
     came_from: list[AreaSuccession]
     became: list[AreaSuccession]
+    versions: list[Area]
 
 
 def by_id(text: str) -> Area | None:
@@ -78,16 +80,21 @@ def page(area: Area, day: datetime.date) -> AreaPage:
         above = above.parent
     below = children(area, day)
     pairs = AreaSuccession.objects.select_related("from_area__parent", "to_area__parent").order_by("effective", "-is_default", "pk")
-    return AreaPage(
-        area, path, below, classes([area, *below], day), list(pairs.filter(to_area=area)[:MOST]), list(pairs.filter(from_area=area)[:MOST])
-    )
+    came_from, became = list(pairs.filter(to_area=area)[:MOST]), list(pairs.filter(from_area=area)[:MOST])
+    versions = list(Area.objects.filter(level=area.level, code=area.code).order_by(F("valid_from").asc(nulls_first=True)))
+    return AreaPage(area, path, below, classes([area, *below], day), came_from, became, versions)
 
 
-def named(key: str, day: datetime.date) -> list[Area]:
-    """Areas whose folded name begins with `key`, those of the day first. A prefix is a range of "C" text, which an index serves."""
-    found = Area.objects.filter(name_key__gte=key, name_key__lt=key + "\U0010ffff").select_related("parent")
+def called(key: str, day: datetime.date) -> list[Area]:
+    """Areas whose folded name, with or without what such areas are called, begins with `key`; those of the day first. Ranges of an index."""
+    if not key:
+        return []
+    begins = Q()
+    for spelling in places.spellings(key):
+        begins |= Q(name_key__gte=spelling, name_key__lt=spelling + "\U0010ffff")
     current = Exists(Area.objects.filter(in_force(day), pk=OuterRef("pk")))
-    return list(found.annotate(current=current).order_by("-current", "name_key", "pk")[:50]) if key else []
+    found = Area.objects.filter(begins).select_related("parent").annotate(current=current)
+    return list(found.order_by("-current", "name_key", "pk")[:50])
 
 
 def shared_range(scope: Scope, area: Area | None) -> tuple[int, int]:

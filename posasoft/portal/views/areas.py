@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from posasoft.core.access import SIGNED_IN, allow
 from posasoft.core.dates import parse_date
-from posasoft.core.models import Area
+from posasoft.core.models import Area, Role
 from posasoft.portal.queries import areas
 from posasoft.portal.requests import OfficerRequest
 
@@ -30,7 +30,8 @@ def day_asked(request: OfficerRequest) -> tuple[datetime.date, str]:
 def index(request: OfficerRequest) -> HttpResponse:
     """The provinces of a day: 63 until 30/06/2025, 34 after."""
     day, error = day_asked(request)
-    return render(request, "portal/areas.html", {"day": day, "error": error, "provinces": areas.roots(day)})
+    may_reform = request.scope.role == Role.ADMINISTRATOR
+    return render(request, "portal/areas.html", {"day": day, "error": error, "provinces": areas.roots(day), "may_reform": may_reform})
 
 
 @allow(*SIGNED_IN)
