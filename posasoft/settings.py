@@ -145,7 +145,7 @@ WRONG_CODES_LIMIT = 5
 WRONG_CODES_WITHIN = datetime.timedelta(minutes=5)
 CONFIRMED_FOR = datetime.timedelta(minutes=5)
 
-AXES_FAILURE_LIMIT = env_int("WRONG_PASSWORDS", 5)
+AXES_FAILURE_LIMIT = env_int("WRONG_SIGN_INS", 5)
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=env_int("LOCK_MINUTES", 15))
 # A user at an address: colleagues behind the same office address go on working, and nobody is locked out from afar.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -294,8 +294,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "WARNING")},
-    # The errors' pages log status and route themselves; Django's own line of a 404 would quote what somebody typed.
-    "loggers": {"django.request": {"level": "ERROR"}},
-    # They quote what they refuse: addresses in documents, names that were typed.
-    "loggers": {name: {"level": "CRITICAL"} for name in ("weasyprint", "axes")},
+    # They quote what they refuse: addresses in documents, names that were typed, addresses of pages that are not there.
+    "loggers": {"weasyprint": {"level": "CRITICAL"}, "axes": {"level": "CRITICAL"}, "django.request": {"level": "ERROR"}},
 }

@@ -10,7 +10,9 @@ import xlsxwriter
 
 from households.importing.reading import ListReading, ReadOptions, SheetReading, decoded_rows, read_list
 from households.models import ImportBatch, ImportFinding, ImportRow
+from households.staging.masking import masked
 from posasoft.core import vault
+from posasoft.core.masking import may_see_full
 
 _REASON = "Lỗi"
 _ROW = "Dòng trong tệp gốc"
@@ -18,18 +20,19 @@ _SEVERITIES = {"error": "Lỗi", "warning": "Cần xem", "info": "Cách hiểu"}
 Remarks = dict[tuple[str, int], list[ImportFinding]]
 
 
-def rejected_workbook(batch: ImportBatch) -> bytes:
+def rejected_workbook(batch: ImportBatch, *, role: str) -> bytes:
     """Return an .xlsx with the heading, every rejected row and every row with an error, a column of reasons and comments on the cells.
 
-    Built from the kept file, so that the cells are those that the commune wrote.
+    Built from the kept file, so that the cells are those that the commune wrote; a role that may not see whole ids gets their last digits.
     """
     remarks = _remarks(batch)
     wanted = _wanted(batch, remarks)
     with vault.as_path(batch.file.name) as path:
-        return _workbook_of(read_list(path, ReadOptions(today=batch.area_date, fields=dict(batch.fields))), remarks, wanted)
+        reading = read_list(path, ReadOptions(today=batch.area_date, fields=dict(batch.fields)))
+        return _workbook_of(reading, remarks, wanted, hidden=not may_see_full(role))
 
 
-def _workbook_of(reading: ListReading, remarks: Remarks, wanted: set[tuple[str, int]]) -> bytes:
+def _workbook_of(reading: ListReading, remarks: Remarks, wanted: set[tuple[str, int]], *, hidden: bool) -> bytes:
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False})
     styles = {
@@ -38,7 +41,8 @@ def _workbook_of(reading: ListReading, remarks: Remarks, wanted: set[tuple[str, 
     }
     for sheet in reading.sheets:
         name = sheet.sheet.name if len(reading.sheets) > 1 else ""
-        _write(book.add_worksheet(_title(sheet.sheet.name)), sheet, name, wanted, remarks, styles)
+        rows = [(number, _hide(row) if hidden else row) for number, row in _rows(sheet, name, wanted)]
+        _write(book.add_worksheet(_title(sheet.sheet.name)), sheet, name, rows, remarks, styles)
     book.close()
     return output.getvalue()
 
@@ -61,7 +65,13 @@ def _title(name: str) -> str:
     return "".join("-" if character in "[]:*?/\\" else character for character in name)[:31] or "Danh sách"
 
 
-def _write(target: Any, sheet: SheetReading, name: str, wanted: set[tuple[str, int]], remarks: Remarks, styles: dict[str, Any]) -> None:
+def _hide(row: Any) -> list[Any]:
+    """The cells with numbers of papers masked; a number of eight digits or more in a list of people is one."""
+    numbers = (str(int(value)) if isinstance(value, int | float) and abs(value) >= 10_000_000 else value for value in row)
+    return [masked(value) if isinstance(value, str) else value for value in numbers]
+
+
+def _write(target: Any, sheet: SheetReading, name: str, rows: list[tuple[int, Any]], remarks: Remarks, styles: dict[str, Any]) -> None:
     columns = sheet.header.columns
     places = {column.title: position for position, column in enumerate(columns)}
     for position, column in enumerate(columns):
@@ -70,7 +80,7 @@ def _write(target: Any, sheet: SheetReading, name: str, wanted: set[tuple[str, i
         target.write_string(0, len(columns) + offset, title, styles["head"])
     target.set_column(len(columns) + 1, len(columns) + 1, 60)
     target.freeze_panes(1, 0)
-    for line, (number, row) in enumerate(_rows(sheet, name, wanted), start=1):
+    for line, (number, row) in enumerate(rows, start=1):
         for position, column in enumerate(columns):
             _cell(target, line, position, row[column.index] if column.index < len(row) else None)
         findings = remarks.get((name, number), [])

@@ -1,4 +1,7 @@
-"""Payment lists as documents: a workbook and a PDF that an officer signs. Both hold full national ids; the caller records the reading."""
+"""Payment lists as documents: a workbook and a PDF that an officer signs.
+
+They hold national ids as a role may see them; the caller records the reading.
+"""
 
 from payments.documents.pdf import pdf
 from payments.documents.wording import file_name

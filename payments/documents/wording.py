@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payments.models import Channel, PaymentList
 from payments.queries import Component, LineRow
 from payments.statuses import DRAFT
+from posasoft.core.masking import number_for
 from posasoft.core.money import format_number
 from posasoft.core.months import format_month
 from posasoft.core.names import fold
@@ -42,6 +43,11 @@ _NAMED = {
     "DIRECT-102": "Hỗ trợ trực tiếp hộ nghèo",
 }
 _PARAGRAPH = re.compile(r"TCXH-5\.(\d)([a-d])?")
+
+
+def for_role(row: LineRow, role: str) -> LineRow:
+    """A line with the payee's id as a role may see it: whole for those who pay and sign, its last digits or nothing for others."""
+    return replace(row, national_id=number_for(row.national_id, role))
 
 
 def benefit_label(code: str) -> str:

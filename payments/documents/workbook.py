@@ -26,13 +26,13 @@ OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_ur
 FIRST_ROW = 7
 
 
-def workbook(pay_list: PaymentList) -> bytes:
-    """The list as xlsx; raises nothing of its own."""
+def workbook(pay_list: PaymentList, *, role: str) -> bytes:
+    """The list as xlsx with ids as the role may see them; raises nothing of its own."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties({"title": wording.title_lines(pay_list)[0], "author": "POSASoft"})
     styles = _styles(book)
-    rows = list(queries.lines(pay_list))
+    rows = [wording.for_role(row, role) for row in queries.lines(pay_list)]
     _sheet(book, styles, pay_list, rows)
     _details(book, styles, pay_list, rows)
     book.close()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
-from posasoft.core import practice
+from posasoft.core import audit, practice
 from posasoft.core.access import ANYONE, SESSION_KEY, assignments_of, scope_of
 from posasoft.core.models import RoleAssignment, User
 from posasoft.core.scope import apply
@@ -69,5 +69,8 @@ class GuardMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if request.scope.role not in allowed:  # type: ignore[attr-defined]  # set by ScopeMiddleware
+            # The route, never the address. A refusal is an answer, not a failure: the row is committed with it.
+            route = request.resolver_match.route if request.resolver_match else ""
+            audit.record(verb="denied", kind="page", object_id=route[:60], by=request.scope)  # type: ignore[attr-defined]  # as above
             raise PermissionDenied
         return None

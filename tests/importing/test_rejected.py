@@ -1,6 +1,7 @@
 """Rejected rows go back to the commune with the reasons beside the cells."""
 
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -30,7 +31,7 @@ def test_the_workbook_holds_the_communes_own_columns_and_the_reasons(people: Cas
     batch = stage_file(SAMPLE, people.dong_van)
     operations.reject(batch=batch, blocks=[1], by=COUNTRY)
 
-    sheet = openpyxl.load_workbook(io.BytesIO(rejected_workbook(batch))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(rejected_workbook(batch, role="commune_officer"))).active
     rows = list(sheet.iter_rows(values_only=True))
 
     assert rows[0][1] == "Họ và tên chủ hộ/ thành viên"
@@ -71,3 +72,16 @@ def test_a_list_is_seen_only_within_its_commune(people: Cast) -> None:
         assert not ImportRow.objects.exists()
     with as_scope(people.dong_van):
         assert ImportRow.objects.count() == 671
+
+
+def test_a_role_that_may_not_see_whole_numbers_gets_their_last_digits(people: Cast) -> None:
+    batch = stage_file(SAMPLE, people.dong_van)
+    operations.reject(batch=batch, blocks=[1], by=COUNTRY)
+
+    def cells(role: str) -> str:
+        sheet = openpyxl.load_workbook(io.BytesIO(rejected_workbook(batch, role=role))).active
+        return "\n".join(str(value) for row in sheet.iter_rows(values_only=True) for value in row)
+
+    assert re.search(r"\d{9,12}", cells("commune_officer"))
+    assert not re.search(r"\d{9,12}", cells("administrator"))
+    assert "•••" in cells("administrator")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -81,7 +82,7 @@ def test_a_line_names_its_payee_with_the_full_id_and_every_component(pay_list: P
 
 
 def test_the_workbook_holds_numbers_as_numbers_and_says_the_total_in_words(pay_list: PaymentList) -> None:
-    book = load_workbook(io.BytesIO(documents.workbook(pay_list)))
+    book = load_workbook(io.BytesIO(documents.workbook(pay_list, role="commune_officer")))
     sheet = book["Danh sách"]
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
     first = next(row for row in values if row[0] == 1)
@@ -97,13 +98,13 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(people: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE households_person SET full_name = '=1+1' WHERE full_name = 'Giàng Mí Páo'")
     run(NOVEMBER)
-    book = load_workbook(io.BytesIO(documents.workbook(PaymentList.objects.select_related("commune").get())))
+    book = load_workbook(io.BytesIO(documents.workbook(PaymentList.objects.select_related("commune").get(), role="commune_officer")))
     cell = next(cell for row in book["Danh sách"].iter_rows() for cell in row if cell.value == "=1+1")
     assert cell.data_type == "s"
 
 
 def test_the_pdf_has_letterhead_rows_total_words_and_signatures_on_numbered_pages(pay_list: PaymentList) -> None:
-    reader = PdfReader(io.BytesIO(documents.pdf(pay_list)))
+    reader = PdfReader(io.BytesIO(documents.pdf(pay_list, role="commune_officer")))
     text = "\n".join(page.extract_text() for page in reader.pages)
     for words in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "XÃ ĐỒNG VĂN", "Giàng Mí Páo", "002088000571", "1.620.000",
@@ -114,7 +115,7 @@ def test_the_pdf_has_letterhead_rows_total_words_and_signatures_on_numbered_page
 
 
 def test_a_released_pdf_bears_its_number_and_is_no_draft(pay_list: PaymentList) -> None:
-    text = PdfReader(io.BytesIO(documents.pdf(released(pay_list)))).pages[0].extract_text()
+    text = PdfReader(io.BytesIO(documents.pdf(released(pay_list), role="commune_officer"))).pages[0].extract_text()
     assert "202611-00721-POST" in text
     assert "DỰ THẢO" not in text
 
@@ -126,3 +127,15 @@ def test_a_list_names_paragraphs_and_never_an_illness() -> None:
 
 def test_the_file_is_named_by_month_and_commune(pay_list: PaymentList) -> None:
     assert documents.file_name(pay_list, "pdf") == "danh-sach-chi-tra-2026-11-xa-dong-van-post.pdf"
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"), [("agency_clerk", True), ("commune_officer", True), ("auditor", False), ("ministry_analyst", False)]
+)
+def test_documents_hold_ids_as_the_role_may_see_them(pay_list: PaymentList, role: str, shown: bool) -> None:
+    book = load_workbook(io.BytesIO(documents.workbook(pay_list, role=role)))
+    cells = "\n".join(str(value) for row in book.worksheets[0].iter_rows(values_only=True) for value in row)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(documents.pdf(pay_list, role=role))).pages)
+
+    assert bool(re.search(r"\b\d{12}\b", cells)) is shown
+    assert bool(re.search(r"\b\d{12}\b", text)) is shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ def places(db: None) -> Places:
 @pytest.fixture
 def people(places: Places) -> dict[str, User]:
     """One officer per role of the story, by user name."""
+
     # Nobody signs in through the form here, so nobody needs the slow hash of a password.
     def officer(name: str, full_name: str, role: Role, area: Area | None) -> User:
         user = User.objects.create(username=name, full_name=full_name, password="!")
@@ -82,7 +83,7 @@ def _files_of_their_own(tmp_path: Path, settings: Any) -> None:
 
 
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
+def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Does what is queued, as a worker would; nobody is woken by the broker meanwhile."""
     monkeypatch.setattr(Celery, "send_task", lambda *_arguments, **_options: None)
-    yield lambda: jobs.run_all(beating=False)
+    return lambda: jobs.run_all(beating=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -23,14 +22,14 @@ TUYEN_QUANG, LAO_CAI = (2, 1_100), (3, 2_100)
 
 
 @pytest.fixture
-def trail(transactional_db: None) -> Iterator[list[int]]:
+def trail(transactional_db: None) -> list[int]:
     """Ten events of Tuyên Quang and three of Lào Cai, sealed; the ids of Tuyên Quang's."""
     for number in range(10):
         audit.record(verb="read", kind="household", object_id=number, by=COUNTRY, area=TUYEN_QUANG, count=number)
     for number in range(3):
         audit.record(verb="read", kind="household", object_id=number, by=COUNTRY, area=LAO_CAI)
     assert sealing.seal() == 13
-    yield list(AuditEvent.objects.filter(province_no=2).order_by("id").values_list("id", flat=True))
+    return list(AuditEvent.objects.filter(province_no=2).order_by("id").values_list("id", flat=True))
 
 
 def tamper(statement: str, *parameters: object) -> None:
@@ -178,9 +177,10 @@ def test_a_sealer_killed_in_between_leaves_nothing_and_the_next_one_does_it_all(
     def killed(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(sealing, "_close_round", killed)
-        sealing.seal()
+        with pytest.raises(KeyboardInterrupt):
+            sealing.seal()
 
     assert AuditSeal.objects.count() == 13
     assert sealing.seal() == 1

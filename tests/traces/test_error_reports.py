@@ -1,4 +1,4 @@
-""""Báo lỗi" brings a user's words and the id that finds the line in the log; the administrator's answer comes back."""
+""" "Báo lỗi" brings a user's words and the id that finds the line in the log; the administrator's answer comes back."""
 
 from __future__ import annotations
 

@@ -88,7 +88,9 @@ def test_a_small_file_is_made_at_once_and_taken_by_whoever_asked(
     assert list(book["Dữ liệu"].iter_rows(min_row=2, values_only=True)) == [tuple(row) for row in ROWS]
 
 
-def test_text_that_looks_like_a_formula_is_text(scope_of: Callable[[str], Scope], enter: Callable[[str], Client], work: Callable[[], int]) -> None:
+def test_text_that_looks_like_a_formula_is_text(
+    scope_of: Callable[[str], Scope], enter: Callable[[str], Client], work: Callable[[], int]
+) -> None:
     asked, second = ask(scope_of("mai")), ask(scope_of("mai"), format="csv")
     work()
     client = enter("mai")

@@ -218,7 +218,7 @@ def deaths(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 def rejected(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The rows left out and the rows with errors, as the commune wrote them, with the reasons beside the cells."""
     batch = found_batch(request, public_id)
-    response = HttpResponse(rejected_workbook(batch), content_type=WORKBOOK)
+    response = HttpResponse(rejected_workbook(batch, role=request.scope.role), content_type=WORKBOOK)
     response["Content-Disposition"] = content_disposition_header(True, f"khong-nhan-{PurePath(batch.file_name).stem}.xlsx") or "attachment"
     audit.record(
         verb="export", kind="households_importbatch", object_id=batch.pk, by=request.scope, area=(batch.province_no, batch.area_pos)

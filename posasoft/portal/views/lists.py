@@ -72,7 +72,7 @@ def download(request: OfficerRequest, list_id: int, kind: str) -> HttpResponse:
         raise Http404
     pay_list = found_list(request, list_id)
     make = documents.workbook if kind == "xlsx" else documents.pdf
-    response = HttpResponse(make(pay_list), content_type=TYPES[kind])
+    response = HttpResponse(make(pay_list, role=request.scope.role), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{documents.file_name(pay_list, kind)}"'
     audit.record(
         verb="export",

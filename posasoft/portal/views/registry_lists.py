@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from posasoft.core import audit, saved_views
 from posasoft.core.access import allow, may
 from posasoft.core.models import ListPreference
+from posasoft.core.traces import shows
 from posasoft.core.verbs import Verb
 from posasoft.portal import words
 from posasoft.portal.listing import columns
@@ -66,9 +67,9 @@ def _show(request: OfficerRequest, kind: ListKind) -> HttpResponse:
     state = state_of(request, kind, request.GET)
     context = _frame(request, state, preference)
     try:
-        page = state.page()
+        page, total = state.read()
         rows = kind.rows(page.rows, state.today, request.scope.role)
-        context |= {"rows": rows, "before": page.before, "after": page.after, "total": state.total()}
+        context |= {"rows": rows, "before": page.before, "after": page.after, "total": total}
     except TooWide:
         context |= {"too_wide": True}
     _trace(request, kind, state, context.get("rows", []))
@@ -126,21 +127,26 @@ def _trace(request: OfficerRequest, kind: ListKind, state: ListState, rows: list
     ids = [str(row.key) for row in rows]
     names = tuple(state.applied) + (("words",) if state.applied_words else ())
     shown = "household" if kind is HOUSEHOLDS else "person"
-    audit.seen(by=request.scope, kind=shown, ids=ids, count=len(ids), filters=names, page=kind.page, area=_place(state, lo))
+    audit.seen(by=request.scope, kind=shown, ids=ids, count=len(ids), filters=names, page=kind.page, area=_place(request, state))
 
 
-def _place(state: ListState, lo: int) -> tuple[int, int] | None:
-    area = state.area
-    return (area.province_no, lo) if area is not None and area.province_no is not None else None
+def _place(request: OfficerRequest, state: ListState) -> tuple[int, int] | None:
+    """Where the look was: the chosen area, else the role's own; nothing for the whole country."""
+    area = state.area or (request.assignment.area if request.assignment else None)
+    if area is None or area.province_no is None or area.position is None:
+        return None
+    return area.province_no, area.position
 
 
 @allow(*REGISTRY_ROLES)
+@shows("household")
 def households(request: OfficerRequest) -> HttpResponse:
     """Households in scope."""
     return _show(request, HOUSEHOLDS)
 
 
 @allow(*REGISTRY_ROLES)
+@shows("person")
 def persons(request: OfficerRequest) -> HttpResponse:
     """Persons in scope."""
     return _show(request, PERSONS)
