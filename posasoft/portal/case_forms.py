@@ -94,6 +94,14 @@ def parts(case: Case, *, role: str, problems: Mapping[str, str] | None = None, a
     return found
 
 
+def answered(case: Case, *, role: str) -> list[Part]:
+    """What was declared, without the fields left empty."""
+    filled = [
+        Part(part.title, "", [line for line in part.lines if line.value or line.rows]) for part in parts(case, role=role, asked_only=True)
+    ]
+    return [part for part in filled if part.lines]
+
+
 @dataclass
 class _Builder:
     case: Case

@@ -36,7 +36,7 @@ def new(request: OfficerRequest) -> HttpResponse:
         return _open(request)
     words = request.GET.get("q", "").strip()
     person = registry.person(request.scope, _uuid(request.GET.get("person", "")))
-    found = search(words, timezone.localdate()) if words and person is None else None
+    found = search(words, timezone.localdate(), request.scope) if words and person is None else None
     if found is not None:
         audit.searched(by=request.scope, words=words, hits=len(found.people), ids=[hit.person_id for hit in found.people], page="case_new")
     if person is not None:

@@ -47,6 +47,7 @@ def case_context(request: OfficerRequest, case: Case, reasons: list[dict[str, st
     moves = [move for move in case_moves_of(case.status, role, today) if move not in SIGNED_ELSEWHERE and _offered(case, move)]
     return {
         "case": case, "paper": paper, "today": today, "role": role, "parts": case_forms.parts(case, role=role, asked_only=True),
+        "answered": case_forms.answered(case, role=role),
         "items": [(item, item.code in given) for item in paper.items(case.payload, case.benefits)], "files": files,
         "steps": case.steps.select_related("by").order_by("pk"), "postings": CasePosting.objects.filter(case=case).order_by("pk"),
         "moves": [(move, MOVES[move]) for move in moves], "procedure": procedure(case) if case.received_on else None,
@@ -90,5 +91,7 @@ def why(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     reasons = case.refusal_reasons or reasons_from(found.refusals)
     if request.headers.get("HX-Request"):
         reasons = [*reasons, *[{}] * BLANK_REASONS]
-        return render(request, "portal/cases/_why.html", {"case": case, "preview": found, "reasons": reasons, "swap": True})
+        # Only the form of the appraisal has a place for them.
+        swap = "appraise" in case_moves_of(case.status, request.scope.role, timezone.localdate())
+        return render(request, "portal/cases/_why.html", {"case": case, "preview": found, "reasons": reasons, "swap": swap})
     return render(request, "portal/cases/show.html", {**case_context(request, case, reasons), "preview": found})
