@@ -63,7 +63,9 @@ def theme(page: Page, name: str) -> None:
 
 def shoot_household(page: Page, query: str) -> None:
     """A household with its package, the panel that says why, and its head's page."""
-    page.goto(f"/search/?q={query}")
+    page.locator("#find").fill(query.replace("+", " "))
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Tìm kiếm").wait_for()
     with page.expect_navigation():
         page.locator("main a.go").first.click()
     page.locator("#package").get_by_role("link", name="Vì sao?").last.click()

@@ -43,6 +43,7 @@ SECTIONS = (
     Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/"),
     Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/"),
     Section("portal:areas", "map-pin", gettext_lazy("Địa bàn"), "/areas/"),
+    Section("portal:users", "users-group", gettext_lazy("Người dùng"), "/users/"),
     Section("portal:jobs", "list-details", gettext_lazy("Việc chạy nền"), "/jobs/"),
     Section("portal:trail", "report-search", gettext_lazy("Ai đã xem gì"), "/trail/"),
     Section("portal:error_reports", "bug", gettext_lazy("Báo lỗi nhận được"), "/error-reports/"),

@@ -13,7 +13,7 @@ LONGEST = 120
 
 def keep(request: HttpRequest, text: str) -> str:
     """Put words into the session; the token under which an address may speak of them. Empty words have an empty token."""
-    text = text.strip()[:LONGEST]
+    text = text.replace("\x00", "").strip()[:LONGEST]
     if not text:
         return ""
     kept: dict[str, str] = dict(request.session.get(KEY, {}))

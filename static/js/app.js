@@ -1,38 +1,63 @@
-// Keys and small comforts. Everything works without this file; single keys rest while a field has focus or a
-// Vietnamese input method composes (Telex types s f r x j w as tones).
+// Keys and small comforts. Everything works without this file; single keys rest while a field has focus, while a Vietnamese input
+// method composes (Telex types s f r x j w as tones), and for whoever switched them off.
 (() => {
-  const typing = (event) => event.isComposing || event.ctrlKey || event.metaKey || event.altKey ||
-    event.target.closest("input, textarea, select, [contenteditable]");
+  const off = () => document.documentElement.dataset.keys === "off";
+  const typing = (event) => off() || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey ||
+    event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, .modal.show");
   const find = () => document.getElementById("find");
 
   const rows = () => [...document.querySelectorAll("tr:has(a.go), li:has(> a.go)")];
+  const current = () => document.activeElement?.closest("tr:has(a.go), li:has(> a.go)") ||
+    rows().find((row) => row.classList.contains("on"));
   const move = (step) => {
     const all = rows();
     if (!all.length) return;
-    const at = all.findIndex((row) => row.classList.contains("on"));
+    const at = all.indexOf(current());
     const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
     all.forEach((row) => row.classList.toggle("on", row === next));
     next.querySelector("a.go").focus();
     next.scrollIntoView({ block: "nearest" });
+  };
+  const mark = () => {
+    const box = current()?.querySelector("input[type=checkbox]");
+    if (!box) return;
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const go = (key) => {
+    const link = document.querySelector(`[data-goto="${key}"]`);
+    if (link) window.location.assign(link.href);
+    return Boolean(link);
   };
 
   const keys = {
     "/": () => find()?.focus(),
     "j": () => move(1),
     "k": () => move(-1),
+    "x": mark,
+    "g": () => { leader = Date.now(); },
     "?": () => window.bootstrap?.Modal.getOrCreateInstance("#keys").show(),
     "[": () => document.querySelector("a[rel=prev]")?.click(),
     "]": () => document.querySelector("a[rel=next]")?.click(),
   };
+  let leader = 0;
 
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "k" && find()) {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k" && find()) {
       event.preventDefault();
+      find().focus();
       find().select();
       return;
     }
-    if (event.key === "Escape" && event.target === find()) find().blur();
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.isComposing) {
+      const form = event.target.closest("form");
+      if (form && form !== find()?.form) { event.preventDefault(); form.requestSubmit(form.querySelector("button.btn-primary") || undefined); }
+      return;
+    }
     if (typing(event)) return;
+    const second = Date.now() - leader < 1200 && event.key !== "g";
+    leader = 0;
+    if (second && go(event.key)) { event.preventDefault(); return; }
     const act = keys[event.key];
     if (act) { event.preventDefault(); act(); }
   });

@@ -50,7 +50,9 @@ def test_the_month_is_computed_while_one_watches_and_every_line_says_why(
     page = sign_in("tinh")
     compute(page, page_month(page, back=1), work)
     compute(page, page_month(page, back=0), work)
-    page.goto("/search/?q=pao+giang+dong+van")
+    page.get_by_label("Tìm hộ, người, số định danh").fill("pao giang dong van")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Tìm kiếm").wait_for()
     with page.expect_navigation():
         page.get_by_role("link", name="Giàng Mí Páo", exact=True).click()
     package = page.locator("#package")

@@ -139,7 +139,8 @@ def test_the_number_of_queries_does_not_grow_with_rows(client_of: Client, villag
     village(50)
     with CaptureQueriesContext(connection) as many:
         client_of.get(f"/{page}/?sort=amount&view=all")
-    assert len(many) == len(few)
+    # A list longer than a page is counted: one question more, however long it is.
+    assert len(many) <= len(few) + 1
 
 
 def test_the_neighbouring_commune_is_on_no_page(client_of: Client, places: Places) -> None:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from beneficiaries.models import Entitlement
 from households.models import Household, NationalId, Person
+from posasoft.core.masking import masked_id
 from posasoft.portal.listing import columns, conditions, filters
 from posasoft.portal.listing.columns import Column
 from posasoft.portal.listing.filters import Filter
 from posasoft.portal.listing.ordering import Sort
 from posasoft.portal.queries import registry
-from posasoft.portal.templatetags.ui import masked
 
 NO_DAY = datetime.date(1, 1, 1)
 CLASS_ORDER = {"poor": 0, "near_poor": 1, "none": 2}
@@ -84,13 +84,13 @@ class PersonRow:
         return self.person.public_id
 
 
-def _person_rows(taken: Sequence[Person], today: datetime.date, _role: str) -> list[PersonRow]:
+def _person_rows(taken: Sequence[Person], today: datetime.date, role: str) -> list[PersonRow]:
     keys = [person.pk for person in taken]
     lines = _lines_of(today.replace(day=1)).filter(person__in=keys, household__in={person.household_id for person in taken})
     amounts = dict(lines.order_by().values_list("person").annotate(amount=Sum("amount")))
     papers = NationalId.objects.filter(person__in=keys, until__isnull=True).exclude(kind="birth")
     tails = dict(papers.values_list("person", "tail"))
-    return [PersonRow(p, masked(tails[p.pk]) if p.pk in tails else "", amounts.get(p.pk), today) for p in taken]
+    return [PersonRow(p, masked_id(tails[p.pk], role) if p.pk in tails else "", amounts.get(p.pk), today) for p in taken]
 
 
 @dataclass(frozen=True)

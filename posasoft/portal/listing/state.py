@@ -109,19 +109,19 @@ class ListState:
             return found.filter(conditions.named(self.applied_words, "pk"))
         return found.filter(conditions.household_named(self.applied_words))
 
-    def page(self) -> Slice:
-        """The page asked for. Raises TooWide."""
+    def read(self) -> tuple[Slice, Total]:
+        """The page asked for, and how many rows there are in all, or about. Raises TooWide."""
         with within():
             everything = in_scope(self.kind.everything(), self.scope)
-            return cut(self.rows(), everything, self.sort, descending=self.descending, before=self.before, after=self.after)
+            page = cut(self.rows(), everything, self.sort, descending=self.descending, before=self.before, after=self.after)
+            if page.rows and not page.before and not page.after:
+                return page, Total(len(page.rows))
+            return page, self._total()
 
-    def total(self) -> Total:
-        """How many rows there are in all, or about. Raises TooWide."""
+    def _total(self) -> Total:
         known = {key: value for key, value in self.applied.items() if self.kind.current.get(key) != value}
-        conditions_known = None if self.applied_words else estimate_of(known, self.kind.filters, Ask(self.today))
-        lo, hi = self.range()
-        with within():
-            return total(self.rows(), self.kind.subject, lo, hi, conditions_known)
+        asked = None if self.applied_words else estimate_of(known, self.kind.filters, Ask(self.today))
+        return total(self.rows(), self.kind.subject, *self.range(), asked)
 
     def query(self, **changes: str) -> str:
         """The query string of this state with changes; an empty value removes its parameter, and any change of it begins at the first page."""
