@@ -48,7 +48,7 @@ def test_every_variable_given_is_one_that_the_settings_read() -> None:
 
 
 def test_every_variable_of_the_settings_is_given_or_has_a_reason_to_be_left_out() -> None:
-    only_for_development = {"DEBUG", "DEMO_PASSWORD"}
+    only_for_development = {"DEBUG", "DEMO", "DEMO_PASSWORD"}
     assert variables_read() - only_for_development == variables_of("migrate")
 
 
