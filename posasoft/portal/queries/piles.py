@@ -88,10 +88,10 @@ KINDS = (
     Kind(gettext_lazy("Hồ sơ quá hạn"), "alarm", "portal:cases", "?overdue=1", "stop", _overdue),
     Kind(gettext_lazy("Hồ sơ đến hạn trong ba ngày"), "clock", "portal:cases", "", "warn", _due),
     Kind(gettext_lazy("Quyết định chờ ký"), "signature", "portal:decisions_waiting", "", "warn", _to_sign),
-    # LATERKind(gettext_lazy("Thay đổi chờ duyệt"), "edit", "portal:changes", "?tab=approve", "warn", _changes_to_approve),
-    # LATERKind(gettext_lazy("Thay đổi bị trả lại"), "arrow-back-up", "portal:changes", "?tab=returned", "warn", _changes_returned),
+    Kind(gettext_lazy("Thay đổi chờ duyệt"), "edit", "portal:changes", "?tab=approve", "warn", _changes_to_approve),
+    Kind(gettext_lazy("Thay đổi bị trả lại"), "arrow-back-up", "portal:changes", "?tab=returned", "warn", _changes_returned),
     Kind(gettext_lazy("Danh sách Excel chờ xem xét"), "table-import", "portal:imports", "", "info", _lists_to_review),
-    # LATERKind(gettext_lazy("Đối tượng hệ thống tìm thấy"), "zoom-question", "portal:findings", "", "info", _found),
+    Kind(gettext_lazy("Đối tượng hệ thống tìm thấy"), "zoom-question", "portal:findings", "", "info", _found),
     Kind(gettext_lazy("Danh sách chi trả dự thảo"), "calendar-dollar", "portal:lists", "", "", _draft_lists),
 )
 
