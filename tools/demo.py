@@ -50,6 +50,7 @@ def steps(*, households: int, month: datetime.date) -> list[Step]:
             ["import_list", SAMPLE, "--area", area, "--area-date", day, "--accept"],
             "SELECT EXISTS (SELECT FROM households_importbatch WHERE status = 'accepted')",
         ),
+        Step("Applications in one commune", ["demonstration_cases"], "SELECT EXISTS (SELECT FROM beneficiaries_case)"),
         Step(
             f"Monthly run of {month:%m/%Y}",
             ["run_month", f"{month:%Y-%m}", "--wait"],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -35,7 +36,7 @@ class Line:
     problem: str
     guidance: str
     locked: bool
-    rows: list[list[Line]] = field(default_factory=list)
+    rows: list[list[Line]] = dataclasses.field(default_factory=list)
 
     @property
     def numeric(self) -> bool:
@@ -122,7 +123,9 @@ class _Builder:
 
     def _rows(self, of: Field, value: Any) -> list[list[Line]]:
         kept = list(value or [])
-        blank = [{} for _number in range(min(_BLANK_ROWS, MOST_ROWS - len(kept)))] if self.case.status in ("draft", "returned") else []
+        blank: list[dict[str, str]] = (
+            [{} for _number in range(min(_BLANK_ROWS, MOST_ROWS - len(kept)))] if self.case.status in ("draft", "returned") else []
+        )
         return [[self._cell(of, column, number, row) for column in of.columns] for number, row in enumerate([*kept, *blank], start=1)]
 
     def _cell(self, of: Field, column: Field, number: int, row: Mapping[str, str]) -> Line:

@@ -91,7 +91,7 @@ def receipt(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     if not case.number:
         raise Http404
     audit.exported(by=request.scope, kind="case", object_id=case.public_id, area=place(case), paper="receipt")
-    html = case_documents.receipt(case, cases.attachments(case), timezone.localdate(), request.user.full_name)
+    html = case_documents.receipt(case, cases.attachments(case), timezone.localdate(), getattr(request.user, "full_name", ""))
     response = HttpResponse(render_pdf(html), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
     return response

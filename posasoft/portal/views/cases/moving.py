@@ -46,10 +46,14 @@ def details_of(data: QueryDict) -> dict[str, Any]:
     return {
         "outcome": data.get("outcome", ""),
         "accepted": data.getlist("accepted"),
-        "reasons": [{"text": data[f"reason-{n}"], "article": data.get(f"article-{n}", "")} for n in numbers if data[f"reason-{n}"].strip()],
+        "reasons": [row for row in _reasons(data, numbers) if row["text"].strip()],
         "fields": [{"field": field, "guidance": data.get(f"guidance-{field}", "")} for field in data.getlist("fields")],
         "place": data.get("place", ""),
     }
+
+
+def _reasons(data: QueryDict, numbers: list[int]) -> list[dict[str, str]]:
+    return [{"text": data.get(f"reason-{n}", ""), "article": data.get(f"article-{n}", "")} for n in numbers]
 
 
 @allow(*KEYERS)

@@ -70,14 +70,16 @@ def compared(case: Case, role: str) -> list[dict[str, Any]]:
     known = registered(case.person, case.household)
     rows = []
     for field in declared_fields(case):
-        value = case.payload[field.name]
-        declared = ", ".join(row.get("full_name", "") for row in value) if field.links else case_forms.words(field, value, role)
-        held = known.get(field.prefill, "") if field.links else known_of(field, known)
-        registered_words = (
-            ", ".join(row["full_name"] for row in held) if field.links and held else case_forms.words(field, str(held or ""), role)
-        )
-        rows.append({"field": field, "declared": declared, "registered": registered_words, "differs": declared != registered_words})
+        if field.links:
+            declared, held = (_names(rows_of) for rows_of in (case.payload[field.name], known.get(field.prefill)))
+        else:
+            declared, held = (case_forms.words(field, text, role) for text in (case.payload[field.name], known_of(field, known)))
+        rows.append({"field": field, "declared": declared, "registered": held, "differs": declared != held})
     return rows
+
+
+def _names(rows: list[dict[str, str]] | None) -> str:
+    return ", ".join(row.get("full_name", "") for row in rows or [])
 
 
 @allow(*MAY_READ_DIAGNOSES)

@@ -1,0 +1,106 @@
+"""Applications of invented people for the demonstration, taken through the same operations as an officer's: drafts, steps, one overdue."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from beneficiaries.models import Case, Decision
+from beneficiaries.operations import cases
+from beneficiaries.papers import NO, YES, Field, papers
+from beneficiaries.queries.calendar import calendar
+from households.models import Person
+from posasoft.core.dates import format_date
+from posasoft.core.models import Area
+from posasoft.core.scope import Scope
+
+FORM = "335-01"
+FIRST_DAY = datetime.date(2026, 10, 5)
+# What is done with each case, and how many working days ago it was received (None: never).
+STORIES: tuple[tuple[int | None, tuple[str, ...]], ...] = (
+    (None, ()),
+    (None, ()),
+    (11, ()),
+    (6, ("check",)),
+    (5, ("check", "appraise", "make_ready")),
+    (4, ("return",)),
+    (4, ("check", "appraise", "post")),
+    (3, ("check", "refuse", "make_ready")),
+    (3, ("check", "appraise", "make_ready")),
+    (2, ("check", "appraise")),
+    (1, ("check",)),
+    (0, ()),
+    (0, ()),
+    (2, ("withdraw",)),
+)
+DETAILS: dict[str, dict[str, Any]] = {
+    "appraise": {"outcome": "grant"},
+    "post": {"place": "Trụ sở Ủy ban nhân dân"},
+    "return": {"note": "Thiếu giấy xác nhận", "fields": [{"field": "address", "guidance": "Ghi đủ tên thôn"}]},
+    "withdraw": {"note": "Người đề nghị đã chuyển đi nơi khác"},
+}
+REASONS = [{"text": "Đang hưởng lương hưu hằng tháng", "article": "Luật 41/2024/QH15 Điều 21"}]
+
+
+def make_cases(*, commune: Area, by: Scope) -> int:
+    """One case for each story, as far as the commune has people for them; how many. Nothing happens where a case exists already."""
+    if Case.objects.filter(commune=commune).exists():
+        return 0
+    people = _people(commune)
+    made = 0
+    for days_ago, moves in STORIES:
+        found = next(people, None)
+        if found is None:
+            break
+        _tell(*found, days_ago, moves, by)
+        made += 1
+    return made
+
+
+def _people(commune: Area) -> Iterator[tuple[Person, str]]:
+    """People who could ask for something and have no decision, with what they ask for: certificates and old age in turn."""
+    held = Decision.objects.filter(until_month__isnull=True, person__isnull=False).values("person")
+    here: QuerySet[Person] = Person.objects.filter(
+        household__commune=commune, died_on__isnull=True, canonical__isnull=True, hiv=False, born__isnull=False
+    ).exclude(pk__in=held)
+    disabled = here.filter(disability_degree__in=["severe", "extremely_severe"], disability_certified_on__isnull=False)
+    old = here.filter(Q(born__lte=timezone.localdate() - datetime.timedelta(days=62 * 365)), disability_degree__isnull=True)
+    rows = [(person, "TCXH-5.6") for person in disabled.select_related("household__commune").order_by("pk")[:7]]
+    rows += [(person, "PENSION-SOCIAL") for person in old.select_related("household__commune").order_by("born", "pk")[:14]]
+    return iter(rows)
+
+
+def _tell(person: Person, benefit: str, days_ago: int | None, moves: tuple[str, ...], by: Scope) -> None:
+    case = cases.open_case(form=FORM, commune=person.household.commune, person=person, by=by, benefits=[benefit])
+    if days_ago is None:
+        return
+    received = max(calendar().add(timezone.localdate(), -days_ago), FIRST_DAY)
+    cases.save_draft(case=case, answers=_answers(case, received), benefits=[benefit], channel="desk", by=by)
+    cases.receive(case=case, received_on=received, by=by)
+    for move in moves:
+        details = {"outcome": "refuse", "reasons": REASONS} if move == "refuse" else DETAILS.get(move, {})
+        cases.advance(case=case, move="appraise" if move == "refuse" else move, by=by, **details)
+
+
+def _answers(case: Case, received: datetime.date) -> dict[str, Any]:
+    """What the registry knows, and something plain for every question that may not stay empty."""
+    paper, answers = papers()[case.form], dict(case.payload)
+    for field in paper.asked_fields({**answers, "disabled": answers.get("disabled", NO)}, case.benefits):
+        if field.required and not answers.get(field.name):
+            answers[field.name] = _plain(field, received)
+    for field in paper.asked_fields(answers, case.benefits):
+        if field.required and not answers.get(field.name):
+            answers[field.name] = _plain(field, received)
+    return answers
+
+
+def _plain(field: Field, received: datetime.date) -> str:
+    if field.type == "choice":
+        return field.choices[0].value
+    if field.type == "yes_no":
+        return YES if field.name == "pledged" else NO
+    return {"date": format_date(received), "day": format_date(received), "text": "Như giấy tờ kèm theo"}.get(field.type, "0")
