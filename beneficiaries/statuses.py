@@ -76,6 +76,7 @@ def case_moves_of(status: str, role: str, day: datetime.date) -> tuple[str, ...]
     allowed = CASE_ROLES | dict.fromkeys(("decide", "refuse"), deciders(day))
     return tuple(move for (at, move) in CASE_MOVES if at == status and role in allowed[move])
 
+
 # A decision as a numbered paper. Signed ones never change; only another signed paper annuls them.
 PAPER_DRAFT, PAPER_PREPARED, PAPER_SIGNED, PAPER_ANNULLED = "draft", "prepared", "signed", "annulled"
 PAPER_MOVES = {

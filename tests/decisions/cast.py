@@ -51,7 +51,9 @@ def make() -> Decided:
         people = cast()
         with acting(COUNTRY):
             degree = {"degree": "severe", "type": "mobility", "certified": "2025-02-03"}
-            set_fact(subject="p", subject_id=named(BOY).pk, fact="disability", value=degree, since=JANUARY, change=people.change, by=COUNTRY)
+            set_fact(
+                subject="p", subject_id=named(BOY).pk, fact="disability", value=degree, since=JANUARY, change=people.change, by=COUNTRY
+            )
             set_fact(subject="p", subject_id=named(BOY).pk, fact="studying", value=None, since=JANUARY, change=people.change, by=COUNTRY)
         return Decided(
             people,

@@ -11,10 +11,11 @@ import time_machine
 from django.test import Client
 from pypdf import PdfReader
 
-from beneficiaries.models import Decision, DecisionDocument, Found
+from beneficiaries.models import Case, Decision, DecisionDocument, Found
+from beneficiaries.operations import decision_documents
 from households.models import Person
 from posasoft.core.models import AuditEvent, User
-from posasoft.core.scope import Scope
+from posasoft.core.scope import Scope, acting
 from tests.decisions import cast
 from tests.decisions.cast import BOY, GRANDMOTHER, Decided, noon
 from tests.decisions.test_findings import look
@@ -186,3 +187,67 @@ def test_the_neighbours_findings_stay_with_the_neighbours(made: Decided, enter: 
     for path in ("start/", "dismiss/"):
         assert officer.post(f"/findings/{row.pk}/{path}", {"reason": "x"}).status_code == 404
     assert officer.get(f"/findings/{row.pk}/notice.pdf").status_code == 404
+
+
+def test_a_district_paper_of_before_july_2025_is_noted_with_its_own_number(made: Decided, enter: Callable[[Scope], Client]) -> None:
+    """Certificate of 03/02/2025, signed by the district on 20/06/2025: paid from February by Article 8 of 20/2021. Later days are refused."""
+    officer = enter(made.officer)
+    person = cast.named(BOY)
+    typed = {
+        "person": str(person.public_id), "benefit": "TCXH-5.6", "number": "1234/QĐ-UBND", "signer": "Nguyễn Văn Huyện", "signed_on": "02/07/2025",
+    }  # fmt: skip
+    refused = officer.post("/decisions/received/", typed)
+    assert refused.status_code == 400
+    assert "Nguyễn Văn Huyện" in refused.content.decode()
+    page = officer.post("/decisions/received/", typed | {"signed_on": "20/06/2025"}, follow=True).content.decode()
+    assert "1234/QĐ-UBND" in page
+    opened = Decision.objects.get(person=person)
+    assert (opened.number, opened.from_month) == ("1234/QĐ-UBND", datetime.date(2025, 2, 1))
+    paper = DecisionDocument.objects.get()
+    assert paper.sequence is None
+    assert officer.get(f"/decisions/{paper.public_id}/paper.pdf").status_code == 404
+
+
+def test_a_case_is_decided_by_the_signature_and_refused_by_a_refusal(made: Decided, enter: Callable[[Scope], Client]) -> None:
+    officer = enter(made.officer)
+    cases = {}
+    for name, outcome, reasons in (
+        (GRANDMOTHER, "grant", []),
+        ("Giàng Mí Páo", "refuse", [{"text": "Chưa đủ 75 tuổi", "article": "Điều 21 Luật 41/2024/QH15"}]),
+    ):
+        person = cast.named(name)
+        with owner():
+            cases[name] = Case.objects.create(
+                form="335-01", number=f"HS-{person.pk}", status="ready", outcome=outcome, benefits=["PENSION-SOCIAL"], person=person,
+                household=person.household, commune=made.people.dong_van, received_on=datetime.date(2026, 11, 10), refusal_reasons=reasons,
+                appraised_by_id=made.officer.user_id, province_no=person.province_no, area_pos=person.area_pos,
+            )  # fmt: skip
+            cases[name].refresh_from_db()
+        officer.post(f"/decisions/prepare/{cases[name].public_id}/")
+    for paper in DecisionDocument.objects.all():
+        officer.post(f"/decisions/{paper.public_id}/edit/", {"reasons": paper.reasons, "submit": "1"})
+    papers = list(DecisionDocument.objects.order_by("pk"))
+    assert [paper.kind for paper in papers] == ["grant", "refuse"]
+    assert "Chưa đủ 75 tuổi" in papers[1].reasons
+    cast.signed(made, *papers)
+    assert [Case.objects.get(pk=case.pk).status for case in cases.values()] == ["decided", "refused"]
+
+
+def test_a_case_that_is_elsewhere_meanwhile_holds_its_paper_back(made: Decided, enter: Callable[[Scope], Client]) -> None:
+    person = cast.named(GRANDMOTHER)
+    with owner():
+        case = Case.objects.create(
+            form="335-01", number="HS-1", status="ready", outcome="grant", benefits=["PENSION-SOCIAL"], person=person, household=person.household,
+            commune=made.people.dong_van, received_on=datetime.date(2026, 11, 10), appraised_by_id=made.officer.user_id,
+            province_no=person.province_no, area_pos=person.area_pos,
+        )  # fmt: skip
+        case.refresh_from_db()
+    enter(made.officer).post(f"/decisions/prepare/{case.public_id}/")
+    paper = DecisionDocument.objects.get()
+    with acting(made.officer):
+        decision_documents.submit(document=paper, by=made.officer)
+    with owner():
+        Case.objects.update(status="checked")
+    with acting(made.chair):
+        done = decision_documents.sign(documents=[paper], by=made.chair)
+    assert [why for _paper, why in done.held] == ["Hồ sơ HS-1 không còn ở bước chờ quyết định."]

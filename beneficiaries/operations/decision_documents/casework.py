@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from beneficiaries import statuses
 from beneficiaries.models import Case, DecisionDocument, Outcome, PaperKind
 from beneficiaries.operations import cases
-from beneficiaries.operations.decision_documents.proposal import DecisionRefused
+from beneficiaries.operations.decision_documents.engine import Subject
+from beneficiaries.operations.decision_documents.proposal import Asked, DecisionRefused
+from beneficiaries.operations.decision_documents.proposals import propose
 from posasoft.core.scope import Scope
 
 
 def kind_for(case: Case) -> str:
-    """The paper that a case asks for after its appraisal."""
-    return PaperKind.REFUSE if case.outcome == Outcome.REFUSE else PaperKind.GRANT
+    """The paper that a case asks for after its appraisal: an adjustment where what is asked for takes the place of what is received."""
+    if case.outcome == Outcome.REFUSE:
+        return PaperKind.REFUSE
+    home = case.person.household if case.person else case.household
+    if home is None:
+        return PaperKind.GRANT
+    asked = Asked(PaperKind.ADJUST, Subject(case.person, home), timezone.localdate(), tuple(case.benefits))
+    try:
+        replaces = any(line.get("replaces") for line in propose(asked).lines)
+    except DecisionRefused:
+        return PaperKind.GRANT
+    return PaperKind.ADJUST if replaces else PaperKind.GRANT
 
 
 def reasons_of(case: Case | None) -> str:

@@ -81,7 +81,12 @@ def adjust(law: Law, asked: Asked) -> Proposal:
 def _replacement(law: Law, asked: Asked, decision: Decision, waiting: dict[str, Any]) -> Line | None:
     group = _group(law, decision.benefit, asked.month)
     for benefit, row in sorted(waiting.items(), key=lambda item: -item[1]["amount"]):
-        if group and _group(law, benefit, asked.month) == group and asked.wants(benefit):
+        if (
+            group
+            and _group(law, benefit, asked.month) == group
+            and asked.wants(benefit)
+            and not _side_by_side(law, group, benefit, decision)
+        ):
             since = first_month(
                 asked.month, lambda m, code=benefit: code in rows(law, m, asked.subject, "not_enrolled"), not_before=decision.from_month
             )  # fmt: skip
@@ -89,6 +94,13 @@ def _replacement(law: Law, asked: Asked, decision: Decision, waiting: dict[str, 
             more = {"decision": decision.pk, "replaces": decision.benefit, "past": behind, "fixed": since.isoformat()}
             return line_of(law, row, month=asked.month, from_month=since, **more)
     return None
+
+
+def _side_by_side(law: Law, group: str, benefit: str, decision: Decision) -> bool:
+    """The single parent's benefit is received beside the highest other (Article 6.2): neither replaces the other."""
+    keep = law.groups[group].keep_both
+    pair = {benefit, decision.benefit}
+    return keep is not None and keep.benefit in pair and bool(pair & set(keep.with_any))
 
 
 def _group(law: Law, benefit: str, month: datetime.date) -> str:

@@ -26,6 +26,7 @@ VERBS = {
     "submit": gettext_lazy("trình ký"),
     "return": gettext_lazy("trả lại"),
     "sign": gettext_lazy("ký"),
+    "receive": gettext_lazy("ghi nhận"),
     "annul": gettext_lazy("hủy bỏ"),
 }
 

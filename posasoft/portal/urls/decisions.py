@@ -11,6 +11,7 @@ patterns = [
     path("decisions/waiting/", signing.waiting, name="decisions_waiting"),
     path("decisions/sign/", signing.sign, name="decisions_sign"),
     path("decisions/new/", drafting.new, name="decision_new"),
+    path("decisions/received/", drafting.received, name="decision_received"),
     path("decisions/prepare/<uuid:case_id>/", drafting.prepare, name="decision_prepare"),
     path("decisions/<uuid:public_id>/", register.show, name="decision"),
     path("decisions/<uuid:public_id>/panel/", signing.panel, name="decision_panel"),

@@ -16,10 +16,12 @@ from beneficiaries.models import STOP_GROUNDS, SUSPENSION_GROUNDS, Case, PaperKi
 from beneficiaries.operations import decision_documents
 from beneficiaries.operations.decision_documents import DecisionRefused, casework
 from households.models import Household, Person
+from policy import load_law
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Role
+from posasoft.core.months import parse_month
 from posasoft.core.traces import shows
 from posasoft.portal.queries.scoped import in_scope
 from posasoft.portal.requests import OfficerRequest
@@ -91,6 +93,39 @@ def _subject(request: OfficerRequest) -> tuple[Person | None, Household]:
         return None, in_scope(Household.objects.all(), request.scope).get(public_id=uuid.UUID(wanted.get("household", "")))
     except (ValueError, Person.DoesNotExist, Household.DoesNotExist):
         raise Http404 from None
+
+
+@allow(*OFFICERS)
+@shows("person")
+def received(request: OfficerRequest) -> HttpResponse:
+    """Note a paper that the district signed until 2025-06-30; what was typed stays when it is refused."""
+    person, household = _subject(request)
+    if person is None:
+        raise Http404
+    audit.seen(
+        by=request.scope, kind="person", ids=[person.public_id], area=(person.province_no, person.area_pos), page="decision_received"
+    )
+    typed = {name: request.POST.get(name, "") for name in ("benefit", "number", "signed_on", "signer", "from_month")}
+    problem = ""
+    if request.method == "POST":
+        try:
+            paper = decision_documents.receive(
+                person=person, benefit=_known(typed["benefit"]), number=typed["number"], signed_on=parse_date(typed["signed_on"]),
+                signer=typed["signer"], from_month=parse_month(typed["from_month"]) if typed["from_month"].strip() else None, by=request.scope,
+            )  # fmt: skip
+            messages.success(request, _("Đã ghi nhận quyết định."))
+            return redirect("portal:decision", paper.public_id)
+        except ValueError as refused:
+            problem = str(refused)
+    benefits = sorted({rule.benefit: rule.vi for rule in load_law().rules if rule.needs_decision}.items())
+    context = {"person": person, "household": household, "typed": typed, "problem": problem, "benefits": benefits}
+    return render(request, "portal/decisions/received.html", context, status=400 if problem else 200)
+
+
+def _known(benefit: str) -> str:
+    if not any(rule.benefit == benefit and rule.needs_decision for rule in load_law().rules):
+        raise DecisionRefused(_("Hãy chọn khoản hưởng."))
+    return benefit
 
 
 @allow(*OFFICERS)

@@ -18,7 +18,7 @@ from posasoft.core.traces import shows
 from posasoft.portal.queries import areas, decisions
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.templatetags.decisions import STATUSES
-from posasoft.portal.views.decisions.shared import DESK, KIND, READERS, found_paper, pdf_response
+from posasoft.portal.views.decisions.shared import DESK, KIND, READERS, found_paper, pdf_response, printable
 
 MOST_PRINTED = 100
 MOST_REGISTERED = 3000
@@ -48,7 +48,8 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     paper = found_paper(request, public_id)
     audit.seen(by=request.scope, kind=KIND, ids=[paper.public_id], area=(paper.province_no, paper.area_pos), page="decision")
     context = {
-        "paper": paper, "c": documents.shown(paper), "effects": paper.effects.select_related("decision").order_by("pk"),
+        "paper": paper, "c": None if paper.is_received else documents.shown(paper),
+        "effects": paper.effects.select_related("decision").order_by("pk"),
         "history": decisions.history(paper), "intact": paper.content is None or hashed(paper.content) == paper.sha256,
         "month": (paper.signed_on or timezone.localdate()).replace(day=1),
         "annulment": paper.annulled_by.filter(status="signed").first(),
@@ -60,7 +61,7 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 @shows("decision_document")
 def pdf(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The paper to print; a draft with blanks."""
-    paper = found_paper(request, public_id)
+    paper = printable(request, public_id)
     return pdf_response(request, documents.decision_pdf(paper), f"quyet-dinh-{paper.sequence or 'nhap'}-{paper.year or ''}.pdf", [paper])
 
 
@@ -68,7 +69,7 @@ def pdf(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 @shows("decision_document")
 def notice(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The notice to the family."""
-    paper = found_paper(request, public_id)
+    paper = printable(request, public_id)
     return pdf_response(request, documents.notice_pdf(paper), f"thong-bao-{paper.sequence or 'nhap'}.pdf", [paper])
 
 
@@ -77,6 +78,7 @@ def notice(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 def together(request: OfficerRequest) -> HttpResponse:
     """Many papers as one PDF, in the order chosen."""
     papers = decisions.chosen(request.scope, request.GET.getlist("id")[:MOST_PRINTED])
+    papers = [paper for paper in papers if not paper.is_received]
     if not papers:
         raise Http404
     make = documents.notice_pdf if request.GET.get("what") == "notice" else documents.decision_pdf

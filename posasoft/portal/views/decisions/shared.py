@@ -29,6 +29,14 @@ def found_paper(request: OfficerRequest, public_id: uuid.UUID) -> DecisionDocume
     return paper
 
 
+def printable(request: OfficerRequest, public_id: uuid.UUID) -> DecisionDocument:
+    """A paper that we print: one that another authority signed lies in its archive, 404."""
+    paper = found_paper(request, public_id)
+    if paper.is_received:
+        raise Http404
+    return paper
+
+
 def pdf_response(request: OfficerRequest, content: bytes, name: str, papers: list[DecisionDocument], verb: str = "print") -> HttpResponse:
     """A PDF shown in the browser; every print leaves a row per paper."""
     for paper in papers:
