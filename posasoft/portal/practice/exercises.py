@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from households.models import ImportBatch, Person
+from beneficiaries.models import Case, DecisionDocument
+from beneficiaries.statuses import PAPER_SIGNED
+from households.models import ChangeRequest, ImportBatch, Person
 from posasoft.core.models import AuditEvent
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
@@ -36,13 +38,29 @@ def _opened(scope: Scope) -> bool:
     return opened.exists()
 
 
+def _sent(scope: Scope, kind: str) -> bool:
+    """A request of this kind was handed in; some need another person's approval, and that is not the learner's to give."""
+    return in_scope(ChangeRequest.objects.filter(kind=kind).exclude(status=ChangeRequest.Status.DRAFT), scope).exists()
+
+
 def _death_reported(scope: Scope) -> bool:
-    person = _person(scope, "Thào A Lử")
-    return person is None or person.died_on is not None
+    return _sent(scope, "death")
+
+
+def _birth_reported(scope: Scope) -> bool:
+    return _sent(scope, "birth")
+
+
+def _case_begun(scope: Scope) -> bool:
+    return in_scope(Case.objects.filter(person__full_name="Sùng Thị Dính").exclude(status="draft"), scope).exists()
+
+
+def _signed(scope: Scope) -> bool:
+    return in_scope(DecisionDocument.objects.filter(status=PAPER_SIGNED), scope).exists()
 
 
 def _list_taken_over(scope: Scope) -> bool:
-    return in_scope(ImportBatch.objects.filter(status__in=("accepted", "part_accepted")), scope).exists()
+    return in_scope(ImportBatch.objects.filter(status=ImportBatch.Status.ACCEPTED), scope).exists()
 
 
 EXERCISES = (
@@ -57,6 +75,24 @@ EXERCISES = (
         gettext_lazy("Mở hộ của cụ, chọn Báo thay đổi, Khai tử, ghi ngày mất; xem trước tiền thay đổi rồi gửi."),
         "portal:households",
         _death_reported,
+    ),
+    Exercise(
+        gettext_lazy("Khai sinh cho con của chị Hạng Thị Pàng"),
+        gettext_lazy("Mở hộ của chị, chọn Báo thay đổi, Khai sinh; điền tên, giới tính, ngày sinh của bé rồi gửi."),
+        "portal:households",
+        _birth_reported,
+    ),
+    Exercise(
+        gettext_lazy("Nhận hồ sơ của chị Sùng Thị Dính, một mình nuôi hai con"),
+        gettext_lazy("Ở trang Hồ sơ đề nghị chọn Hồ sơ mới, tìm chị Dính, nhập mẫu đề nghị trợ cấp rồi Tiếp nhận; in giấy hẹn."),
+        "portal:cases",
+        _case_begun,
+    ),
+    Exercise(
+        gettext_lazy("Đóng vai Chủ tịch xã và ký quyết định đang chờ"),
+        gettext_lazy("Bấm Đóng vai Chủ tịch xã ở bên cạnh, mở Quyết định chờ ký, đọc, đánh dấu và ký."),
+        "portal:decisions_waiting",
+        _signed,
     ),
     Exercise(
         gettext_lazy("Nhập một danh sách Excel của xã"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
-from beneficiaries.models import Decision, Run
+from beneficiaries.models import Decision, PaperKind, Run
+from beneficiaries.operations import decision_documents
 from beneficiaries.operations.compute import Place, compute_month, prepare
 from beneficiaries.operations.shards import Shard
 from households.models import Change, Person
@@ -15,7 +18,7 @@ from households.operations import register_household, start_change
 from payments.operations.drafts import write_drafts
 from policy import load_law
 from posasoft.core import audit, practice
-from posasoft.core.models import Area, Level, PracticeSpace
+from posasoft.core.models import Area, AreaClass, Level, PracticeSpace, Role, User
 from posasoft.core.months import add_months, first_of_month
 from posasoft.core.names import fold
 from posasoft.core.operations import add_village
@@ -23,6 +26,9 @@ from posasoft.core.scope import Scope, apply
 from posasoft.portal.practice.families import Family, families, villages
 
 SINCE = datetime.date(2025, 7, 1)
+COLLEAGUE = "dong.nghiep.thuc.hanh"
+# Who may receive what and has no decision yet; prepared for signing.
+TO_SIGN = (("Ma Seo Dìn", "TCXH-5.5a"), ("Vừ Mí Pó", "TCXH-5.7"))
 # A lock of the transaction: two first clicks must not make two communes, nor two users take the same number.
 _TURNS = "SELECT pg_advisory_xact_lock(hashtext('posasoft practice'))"
 
@@ -65,9 +71,12 @@ def _make(by: Scope, role: str) -> PracticeSpace:
     change = start_change(
         kind=Change.Kind.GENERATED, by=scope, province_no=practice.PROVINCE_NO, area_pos=scope.lo, reason="Xã thực hành", source="thực hành"
     )
+    # Before the families: a household takes the class of its village or commune when it is registered.
+    AreaClass.objects.create(area=commune, difficulty=AreaClass.Difficulty.EXTREMELY_DIFFICULT, since=SINCE, source="Xã thực hành")
     for family in families(today):
         _register(family, commune, places[family.village - 1], change, today, scope)
     _compute(first_of_month(today), scope)
+    _colleague_prepares(scope)
     return PracticeSpace.objects.create(user_id=by.user_id, number=number, commune=commune)
 
 
@@ -131,6 +140,18 @@ def _register(family: Family, commune: Area, village: Area, change: Change, toda
             for person, benefit in decided
         ]
     )
+
+
+def _colleague_prepares(scope: Scope) -> None:
+    """Decisions that wait for a chair: whoever plays the chair may not sign what the same person drafted, so a colleague did."""
+    colleague, _ = User.objects.get_or_create(
+        username=COLLEAGUE, defaults={"full_name": "Đồng nghiệp Thực Hành", "is_active": False, "password": make_password(None)}
+    )
+    by = replace(scope, user_id=colleague.pk, role=Role.COMMUNE_OFFICER, assignment_id=None)
+    for name, benefit in TO_SIGN:
+        person = Person.objects.get(full_name=name, area_pos__gte=scope.lo, area_pos__lt=scope.hi)
+        draft = decision_documents.prepare(kind=PaperKind.GRANT, person=person, benefits=(benefit,), by=by)
+        decision_documents.submit(document=draft, by=by)
 
 
 def _compute(month: datetime.date, scope: Scope) -> None:
