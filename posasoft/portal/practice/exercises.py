@@ -72,13 +72,13 @@ EXERCISES = (
     ),
     Exercise(
         gettext_lazy("Báo cụ Thào A Lử đã mất"),
-        gettext_lazy("Mở hộ của cụ, chọn Báo thay đổi, Khai tử, ghi ngày mất; xem trước tiền thay đổi rồi gửi."),
+        gettext_lazy("Mở hộ của cụ, chọn Báo thay đổi, Người mất, ghi ngày mất; xem trước tiền thay đổi rồi gửi."),
         "portal:households",
         _death_reported,
     ),
     Exercise(
         gettext_lazy("Khai sinh cho con của chị Hạng Thị Pàng"),
-        gettext_lazy("Mở hộ của chị, chọn Báo thay đổi, Khai sinh; điền tên, giới tính, ngày sinh của bé rồi gửi."),
+        gettext_lazy("Mở hộ của chị, chọn Báo thay đổi, Sinh con; điền tên, giới tính, ngày sinh của bé rồi gửi."),
         "portal:households",
         _birth_reported,
     ),
