@@ -112,12 +112,12 @@ def deaths_to_confirm(scope: Scope) -> QuerySet[ImportedDeath]:
 
 _FIELDS = """
 SELECT k.name, count(*) FROM households_importrow r, jsonb_object_keys(r.diff) AS k(name)
-WHERE r.batch_id = %s AND r.decision = 'pending' GROUP BY 1
+WHERE r.batch_id = %s AND r.decision = 'pending' AND r.conflicts = 0 GROUP BY 1
 """
 
 
 def changed_fields(batch: ImportBatch) -> dict[str, int]:
-    """Field → how many rows not yet decided change it."""
+    """Field → how many rows that wait for no answer change it."""
     with connection.cursor() as cursor:
         cursor.execute(_FIELDS, [batch.pk])
         return dict(cursor.fetchall())

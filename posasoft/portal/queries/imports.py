@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from households.models import Household, ImportBatch, ImportRow, Person
+from households.models import Household, ImportBatch, ImportFinding, ImportRow, Person
 from households.models.registry import Relation
 from households.staging import queries
 from posasoft.core.models import Area, Level
@@ -58,6 +58,7 @@ class RowView:
     changes: list[tuple[str, str, str]]
     asks: bool
     both: list[Both]
+    wrong: list[ImportFinding]
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _facts(row: ImportRow) -> list[str]:
     return [text for text in said if text]
 
 
-def _view(row: ImportRow) -> RowView:
+def _view(row: ImportRow, wrong: list[ImportFinding]) -> RowView:
     changes = [(str(FIELDS.get(name, name)), words(name, old), words(name, new)) for name, (old, new) in row.diff.items()]
     waiting = row.decision == ImportRow.Decision.PENDING
     both = [
@@ -125,7 +126,7 @@ def _view(row: ImportRow) -> RowView:
         for name, (base, now) in (row.meanwhile or {}).items()
     ]
     return RowView(
-        row, _facts(row), changes, waiting and row.match in ("doubt", "fuzzy") and row.person_id is not None, both if waiting else []
+        row, _facts(row), changes, waiting and row.match in ("doubt", "fuzzy") and row.person_id is not None, both if waiting else [], wrong
     )
 
 
@@ -136,9 +137,13 @@ def page_of_blocks(batch: ImportBatch, show: str, after: str) -> BlockPage:
         wanted = wanted.filter(block__gt=int(after))
     numbers = list(wanted.order_by("block").values_list("block", flat=True).distinct()[: PAGE + 1])
     rows = ImportRow.objects.filter(batch=batch, block__in=numbers[:PAGE]).select_related("person", "household").order_by("block", "pk")
+    wrong: dict[tuple[str, int], list[ImportFinding]] = {}
+    if batch.workbook_id:
+        for finding in queries.findings(batch, severity="error").filter(row__in=[row.row for row in rows if row.errors]):
+            wrong.setdefault((finding.sheet, finding.row), []).append(finding)
     blocks = []
     for number, found in groupby(rows, key=lambda row: row.block):
-        members = [_view(row) for row in found]
+        members = [_view(row, wrong.get((row.sheet, row.row), [])) for row in found]
         blocks.append(Block(number, members, any(m.row.decision == ImportRow.Decision.PENDING for m in members)))
     return BlockPage(blocks, str(numbers[PAGE - 1]) if len(numbers) > PAGE else "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -18,13 +18,14 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class MonthOfMoney:
-    """One month: due as computed now, the line as ordered with its list (None: no list carries it), what is left to settle of this month."""
+    """One month: due as computed now (`share`: in percent of the richest month shown), the line as ordered with its list (None: no list carries it), what is left to settle of this month."""
 
     month: datetime.date
     due: int
     line: PaymentLine | None
     pay_list: PaymentList | None
     open_correction: int
+    share: int = 0
 
     @property
     def differs(self) -> bool:
@@ -66,7 +67,8 @@ def months_of_household(of: Household, last: datetime.date) -> list[MonthOfMoney
         line = lines.get(month)
         due = sum(span.amount for span in _due(spans, month))
         found.append(MonthOfMoney(month, due, line, lists.get(line.list_id) if line else None, left.get(month, 0)))
-    return found
+    top = max((row.due for row in found), default=0)
+    return [replace(row, share=round(100 * row.due / top) if top else 0) for row in found]
 
 
 def months_of_person(person: Person, last: datetime.date) -> list[PartOfMonth]:
