@@ -213,6 +213,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "posasoft.sweep", "schedule": 30.0},
+    "permissions": {"task": "posasoft.permissions", "schedule": crontab(minute=1, hour=0)},
     "escalate-cases": {"task": "beneficiaries.escalate_cases", "schedule": 1800.0},
     "seal_audit": {"task": "posasoft.seal_audit", "schedule": 60.0},
     "hand_out_heads": {"task": "posasoft.hand_out_heads", "schedule": crontab(minute=5, hour=0)},

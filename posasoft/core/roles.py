@@ -73,7 +73,8 @@ def grant_role(
     ``verbs`` narrows the role to some of its verbs. Raises RoleRefused when ``by`` may not grant it, or the role cannot stand there.
     """
     if by.role != SYSTEM:
-        _check_grant(user, role, area, by)
+        _check_reach(user, role, area, by)
+        _check_place(role, area)
     _check_verbs(role, verbs)
     if until is not None and until <= since:
         raise RoleRefused(_("Ngày kết thúc phải sau ngày bắt đầu."), "until")
@@ -98,7 +99,7 @@ def end_role(*, assignment: RoleAssignment, on: datetime.date, by: Scope) -> Non
     One ended before it began never was, and keeps its row with an end one day after its beginning. Raises RoleRefused when ``by`` may not.
     """
     if by.role != SYSTEM:
-        _check_grant(assignment.user, assignment.role, assignment.area, by)
+        _check_reach(assignment.user, assignment.role, assignment.area, by)
     until = max(on, assignment.since + datetime.timedelta(days=1))
     if RoleAssignment.objects.filter(pk=assignment.pk).exclude(until__lte=until).update(until=until):
         AssignedItem.objects.filter(assignment=assignment, until__isnull=True, since__lt=until).update(until=until)
@@ -128,6 +129,17 @@ def create_user(*, username: str, full_name: str, email: str, by: Scope) -> User
     except IntegrityError as error:
         raise RoleRefused(_("Tên đăng nhập này đã có người dùng."), "username") from error
     audit.record(verb="create", kind="core_user", object_id=user.pk, by=by)
+    return user
+
+
+@transaction.atomic
+def create_with_role(
+    *, username: str, full_name: str, email: str, role: str, area: Area | None, since: datetime.date, until: datetime.date | None,
+    verbs: list[str] | None, by: Scope,
+) -> User:  # fmt: skip
+    """A user with the first role, or neither. Raises RoleRefused."""
+    user = create_user(username=username, full_name=full_name, email=email, by=by)
+    grant_role(user=user, role=role, area=area, since=since, until=until, verbs=verbs, by=by)
     return user
 
 
@@ -163,7 +175,7 @@ def check_may_manage(user: User, by: Scope) -> None:
     if by.user_id == user.pk:
         raise RoleRefused(_("Không ai tự thay đổi tài khoản của mình ở đây."))
     for assignment in user.roles.filter(in_force(timezone.localdate())).select_related("area"):
-        _check_grant(user, assignment.role, assignment.area, by)
+        _check_reach(user, assignment.role, assignment.area, by)
 
 
 def _check_may_administer(by: Scope) -> None:
@@ -171,14 +183,25 @@ def _check_may_administer(by: Scope) -> None:
         raise RoleRefused(_("Vai trò của bạn không quản lý người dùng."))
 
 
-def _check_grant(user: User, role: str, area: Area | None, by: Scope) -> None:
+def _check_reach(user: User, role: str, area: Area | None, by: Scope) -> None:
+    """Not oneself, a role that ``by`` may grant, inside its range."""
     if by.user_id == user.pk:
         raise RoleRefused(_("Không ai được tự cấp hoặc tự thu vai trò của mình."))
     if role not in GRANTS.get(by.role, ()):
         raise RoleRefused(_("Vai trò của bạn không được cấp vai trò này."), "role")
+    if area is None:
+        inside = by.role == Role.ADMINISTRATOR
+    else:
+        # A unit of the past has no place in the tree any more: only the administrator ends what stood there.
+        inside = by.role == Role.ADMINISTRATOR if area.position is None else by.lo <= area.position < by.hi
+    if not inside:
+        raise RoleRefused(_("Địa bàn này không thuộc phạm vi của bạn hoặc không còn hiện hành."), "area")
+
+
+def _check_place(role: str, area: Area | None) -> None:
     if (area.level if area else None) not in LEVELS[role]:
         raise RoleRefused(_("Vai trò này không đặt ở cấp địa bàn đó."), "area")
-    if area is not None and (area.position is None or not by.lo <= area.position < by.hi):
+    if area is not None and area.position is None:
         raise RoleRefused(_("Địa bàn này không thuộc phạm vi của bạn hoặc không còn hiện hành."), "area")
 
 

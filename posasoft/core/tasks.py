@@ -8,8 +8,9 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from posasoft.core import exports, heads, jobs, notifications, outbox, sealing
+from posasoft.core import exports, heads, jobs, notifications, outbox, permissions, sealing
 from posasoft.core.exports import writing
+from posasoft.core.scope import COUNTRY, acting
 from posasoft.core.serving import require_bound_role
 
 __all__ = ["run_job", "sweep", "writing"]
@@ -56,3 +57,10 @@ def hand_out_heads() -> int:
     """E-mail yesterday's heads of the audit chain to those who keep them outside; to how many."""
     sealing.seal()
     return heads.hand_out(timezone.localdate() - datetime.timedelta(days=1))
+
+
+@shared_task(name="posasoft.permissions")
+def permissions_of_today() -> int:
+    """Give and take what begins and ends today; requests ask the dated role itself and do not wait for this. How many rows changed."""
+    with acting(COUNTRY):
+        return permissions.bring_up_to_date()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -21,7 +23,8 @@ def _on_one_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, tmp_path: Path, settings: Any) -> World:
+    settings.MEDIA_ROOT = tmp_path
     with owner():
         return make_world()
 

@@ -1,0 +1,257 @@
+"""Which roles may open which address: the table that the build holds every address against (test_matrix.py).
+
+To add an address: run `./run test tests/access/test_matrix.py`; the failing test prints the line. Paste it below, look whether the roles are
+right, and say in `needs` which thing of things.py the address takes. A letter is a role: see CODES.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from posasoft.core.models import Role
+
+CODES = {
+    "c": Role.COMMUNE_OFFICER, "h": Role.COMMUNE_CHAIR, "k": Role.CLUSTER_OFFICER, "p": Role.PROVINCE_OFFICER, "m": Role.MINISTRY_ANALYST,
+    "o": Role.HOTLINE, "a": Role.AGENCY_CLERK, "l": Role.LINE_MINISTRY, "u": Role.AUDITOR, "v": Role.COLLABORATOR, "s": Role.ADMINISTRATOR,
+}  # fmt: skip
+EVERYBODY = "chkpmoaluvs"
+REGISTRY = "chkpmus"
+REPORTING = "chkp"
+SENDING = "ckps"
+COMMUNE = "ch"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address: `roles` None is open before sign-in. `expected` answers of the own thing; refused roles get 403, a sibling's thing is 404.
+
+    `narrower`: letters of admitted roles that may be answered 404 for the own thing too, because the page is for some things only.
+    `skip`: not tried (with the reason), only compared with the view's roles.
+    """
+
+    name: str
+    letters: str | None
+    needs: str = ""
+    method: str = "GET"
+    parts: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    ok: tuple[int, ...] = ()
+    narrow: str = ""
+    skip: str = ""
+
+    @property
+    def roles(self) -> frozenset[str] | None:
+        return None if self.letters is None else frozenset(CODES[letter] for letter in self.letters)
+
+    @property
+    def narrower(self) -> frozenset[str]:
+        return frozenset(CODES[letter] for letter in self.narrow)
+
+    @property
+    def expected(self) -> set[int]:
+        return set(self.ok) or ({200, 302} if self.method == "GET" else {200, 302, 400})
+
+
+def suggestion(name: str, route: str, view: Callable[..., Any]) -> str:
+    """The line for an address that is not in the table yet."""
+    allowed = frozenset(getattr(view, "allowed_roles", ()))
+    letters = None if "*" in allowed else "".join(letter for letter, role in CODES.items() if role in allowed)
+    named = {"EVERYBODY": EVERYBODY, "REGISTRY": REGISTRY, "REPORTING": REPORTING, "SENDING": SENDING, "COMMUNE": COMMUNE}
+    groups = {frozenset(text): name for name, text in named.items()}
+    spelled = "None" if letters is None else groups.get(frozenset(letters), f'"{letters}"')
+    params = re.findall(r"<(?:\w+:)?(\w+)>", route)
+    needs = f', "{name.split("_")[0]}"' if params else ""
+    method = ', method="POST"' if _post_only(view) else ""
+    return f'    Row("{name}", {spelled}{needs}{method}),'
+
+
+def _post_only(view: Callable[..., Any]) -> bool:
+    while view is not None:
+        for cell in getattr(view, "__closure__", None) or ():
+            if cell.cell_contents == ["POST"]:
+                return True
+        view = getattr(view, "__wrapped__", None)
+    return False
+
+
+ROWS: tuple[Row, ...] = (
+    Row("jobs", EVERYBODY),
+    Row("job", EVERYBODY, "job"),
+    Row("job_status", EVERYBODY, "job"),
+    Row("job_cancel", EVERYBODY, "job", method="POST"),
+    Row("cases", "chkpu"),
+    Row("case_new", "c"),
+    Row("case_postings", "chkpu"),
+    Row("case", "chkpu", "case"),
+    Row("case_form", "c", "case"),
+    Row("case_autosave", "c", "case", method="POST"),
+    Row("case_why", COMMUNE, "case", method="POST"),
+    Row("case_receipt", COMMUNE, "case"),
+    Row("case_objection", "c", "case", method="POST", ok=(200, 302, 404)),
+    Row("case_files", COMMUNE, "case", method="POST"),
+    Row("case_file", "chkpu", "case_file"),
+    Row("case_file_remove", COMMUNE, "case_file", method="POST"),
+    Row("case_move", "chk", "case_move", method="POST", ok=(200, 302, 404)),
+    Row("moved_days", "ms"),
+    Row("moved_days_save", "ms", method="POST"),
+    Row("changes", REPORTING),
+    Row("changes_who_may", REPORTING),
+    Row("change_communes", REPORTING),
+    Row("changes_approve", REPORTING, method="POST"),
+    Row("change_new", REPORTING, method="POST", parts={"kind": "correct_name"}, ok=(200, 302, 400, 404)),
+    Row("change_transfer", COMMUNE, "transfer"),
+    Row("change_transfer_accept", COMMUNE, "transfer", method="POST"),
+    Row("change_transfer_refuse", COMMUNE, "transfer", method="POST"),
+    Row("change", REPORTING, "change"),
+    Row("change_edit", REPORTING, "change"),
+    Row("change_draft", REPORTING, "change", method="POST"),
+    Row("change_check", REPORTING, "change"),
+    Row("change_submit", REPORTING, "change", method="POST"),
+    Row("change_withdraw", REPORTING, "change", method="POST"),
+    Row("change_approve", REPORTING, "change", method="POST"),
+    Row("change_return", REPORTING, "change", method="POST"),
+    Row("change_refuse", REPORTING, "change", method="POST"),
+    Row("change_undo", REPORTING, "change", method="POST"),
+    Row("decisions", REGISTRY),
+    Row("decisions_print", REGISTRY, ok=(200, 302, 404)),
+    Row("decisions_register", REGISTRY),
+    Row("decisions_waiting", COMMUNE),
+    Row("decisions_sign", "h", method="POST"),
+    Row("decision_new", "c", ok=(200, 302, 404)),
+    Row("decision_prepare", "c", "case_id", method="POST"),
+    Row("decision", REGISTRY, "decision"),
+    Row("decision_panel", COMMUNE, "decision"),
+    Row("decision_edit", "c", "decision", method="POST"),
+    Row("decision_discard", "c", "decision", method="POST"),
+    Row("decision_annul", "c", "decision", method="POST"),
+    Row("decision_return", "h", "decision", method="POST"),
+    Row("decision_pdf", REGISTRY, "decision"),
+    Row("decision_notice", REGISTRY, "decision"),
+    Row("decision_check_form", None),
+    Row("decision_check", None, parts={"code": "AAAA"}),
+    Row("findings", REGISTRY),
+    Row("finding_start", "c", "finding", method="POST"),
+    Row("finding_dismiss", "c", "finding", method="POST"),
+    Row("finding_notice", "c", "finding", ok=(200, 302, 404)),
+    Row("users", "ps"),
+    Row("user_new", "ps"),
+    Row("user", "ps", "user"),
+    Row("user_grant", "ps", "user", method="POST"),
+    Row("user_role_end", "ps", "held_role", method="POST"),
+    Row("user_switch", "ps", "user", method="POST"),
+    Row("user_invite", "ps", "user", method="POST"),
+    Row("user_factor", "ps", "user", method="POST"),
+    Row("user_give", "s", "user", method="POST"),
+    Row("user_take_back", "s", "given", method="POST"),
+    Row("sign_in", None),
+    Row("sign_in_code", None),
+    Row("first_password", None, parts={"link": "x"}),
+    Row("sign_out", None),
+    Row("theme", None, method="POST"),
+    Row("language", None),
+    Row("switch_role", EVERYBODY, method="POST"),
+    Row("handovers", EVERYBODY),
+    Row("handover", EVERYBODY, "handover"),
+    Row("handover_complete", EVERYBODY, "handover", method="POST"),
+    Row("handover_drop", EVERYBODY, "handover", method="POST"),
+    Row("handover_minutes", EVERYBODY, "handover"),
+    Row("help", EVERYBODY),
+    Row("help_page", EVERYBODY, parts={"page": "home"}),
+    Row("help_tour", EVERYBODY, parts={"page": "home"}),
+    Row("help_seen", EVERYBODY, method="POST", parts={"page": "home"}, ok=(204,)),
+    Row("practice", EVERYBODY),
+    Row("practice_enter", EVERYBODY, method="POST"),
+    Row("practice_leave", EVERYBODY, method="POST"),
+    Row("practice_reset", EVERYBODY, method="POST"),
+    Row("imports", SENDING),
+    Row("import", SENDING, "import"),
+    Row("import_findings", SENDING, "import"),
+    Row("import_columns", SENDING, "import"),
+    Row("import_accept", SENDING, "import", method="POST"),
+    Row("import_reject", SENDING, "import", method="POST"),
+    Row("import_answer", SENDING, "import_row", method="POST"),
+    Row("import_deaths", SENDING, "import"),
+    Row("import_rejected", SENDING, "import"),
+    Row("import_undo", SENDING, "import", method="POST"),
+    Row("review", REGISTRY),
+    Row("review_tile", REGISTRY),
+    Row("runs", REGISTRY),
+    Row("run_start", "pms", method="POST"),
+    Row("run", REGISTRY, parts={"month": "2026-11"}),
+    Row("run_status", REGISTRY, parts={"month": "2026-11"}),
+    Row("run_changes", REGISTRY, parts={"month": "2026-11"}),
+    Row("run_cancel", "pms", method="POST", parts={"month": "2026-11"}),
+    Row("run_resume", "pms", method="POST", parts={"month": "2026-11"}),
+    Row("lists", "chkpmaus"),
+    Row("list", "chkpmaus", "list"),
+    Row("list_download", "chkpmaus", "list_file"),
+    Row("palette", REGISTRY, method="POST"),
+    Row("single_keys", EVERYBODY, method="POST"),
+    Row("home", EVERYBODY),
+    Row("search", REGISTRY),
+    Row("household", REGISTRY, "household"),
+    Row("why", REGISTRY, "household"),
+    Row("household_money", REGISTRY, "household"),
+    Row("household_papers", REGISTRY, "household"),
+    Row("household_history", REGISTRY, "household"),
+    Row("household_looks", REGISTRY, "household"),
+    Row("person", REGISTRY, "person"),
+    Row("person_money", REGISTRY, "person"),
+    Row("person_papers", REGISTRY, "person"),
+    Row("person_history", REGISTRY, "person"),
+    Row("person_looks", REGISTRY, "person"),
+    Row("areas", EVERYBODY),
+    Row("area", EVERYBODY, "area"),
+    Row("account", EVERYBODY),
+    Row("account_password", EVERYBODY),
+    Row("account_email", EVERYBODY),
+    Row("sessions_end", EVERYBODY, method="POST"),
+    Row("session_end", EVERYBODY, method="POST", parts={"digest": "x"}),
+    Row("session_left", EVERYBODY),
+    Row("session_stay", EVERYBODY, method="POST"),
+    Row("second_factor", EVERYBODY),
+    Row("recovery_codes", EVERYBODY),
+    Row("recovery_codes_file", EVERYBODY, method="POST"),
+    Row("recovery_codes_kept", EVERYBODY, method="POST"),
+    Row("recovery_codes_new", EVERYBODY, method="POST"),
+    Row("confirm", EVERYBODY),
+    Row("downloads", EVERYBODY),
+    Row("export_new", REGISTRY, parts={"kind": "households"}, ok=(200, 302, 404)),
+    Row("download_status", EVERYBODY, "export"),
+    Row("download_file", EVERYBODY, "export", method="POST", ok=(200, 302, 404)),
+    Row("export_decide", "hkpmus", "export"),
+    Row("notifications", EVERYBODY),
+    Row("notifications_read", EVERYBODY, method="POST"),
+    Row("notifications_choose", EVERYBODY, method="POST"),
+    Row("error_report", EVERYBODY),
+    Row("error_reports", "s"),
+    Row("error_report_answer", "s", "error_report"),
+    Row("person_id", REPORTING, "person"),
+    Row("trail", "hpus"),
+    Row("audit_heads", "us"),
+    Row("households", REGISTRY),
+    Row("persons", REGISTRY),
+    Row("list_filter", REGISTRY, method="POST", parts={"page": "households"}),
+    Row("list_columns", REGISTRY, method="POST", parts={"page": "households"}),
+    Row("view_save", REGISTRY, method="POST", parts={"page": "households"}),
+    Row("view_open", REGISTRY, "view"),
+    Row("view_drop", REGISTRY, "view", method="POST"),
+    Row("view_default", REGISTRY, "view", method="POST"),
+    Row("bulk_changes", REPORTING),
+    Row("bulk_new", REPORTING, method="POST", parts={"page": "households"}),
+    Row("bulk", REPORTING, "bulk"),
+    Row("bulk_apply", REPORTING, "bulk", method="POST"),
+    Row("bulk_drop", REPORTING, "bulk", method="POST"),
+    Row("bulk_undo", REPORTING, "bulk", method="POST"),
+    Row("workbooks", "chkps"),
+    Row("workbook_file", SENDING, "workbook"),
+    Row("workbook_agree", "hkps", "workbook", method="POST"),
+    Row("import_returned", SENDING, "import"),
+    Row("import_settle", SENDING, "import_row", method="POST"),
+    Row("import_gone", SENDING, "import_row", method="POST"),
+    Row("account_login", None),
+    Row("mfa_authenticate", None),
+)
