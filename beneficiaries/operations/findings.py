@@ -225,6 +225,7 @@ def move(*, found: Found, verb: str, by: Scope, reason: str = "", document_id: i
 
 def settle(*, person_id: int | None, household_id: int, benefits: set[str], by: Scope) -> None:
     """A signed paper has answered what was found about these benefits."""
-    waiting = Found.objects.filter(person_id=person_id, household_id=household_id, benefit__in=benefits, state__in=FOUND_WAITING)
-    for found in waiting:
+    waiting = Found.objects.filter(household_id=household_id, benefit__in=benefits, state__in=FOUND_WAITING)
+    owned = waiting.filter(person_id=person_id) if person_id is not None else waiting.filter(person_id__isnull=True)
+    for found in owned:
         move(found=found, verb="finish", by=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -87,13 +88,16 @@ def _replacement(law: Law, asked: Asked, decision: Decision, waiting: dict[str, 
             and asked.wants(benefit)
             and not _side_by_side(law, group, benefit, decision)
         ):
-            since = first_month(
-                asked.month, lambda m, code=benefit: code in rows(law, m, asked.subject, "not_enrolled"), not_before=decision.from_month
-            )  # fmt: skip
+            waits = partial(_is_in, law, asked, "not_enrolled", benefit)
+            since = first_month(asked.month, waits, not_before=decision.from_month)
             behind = past(law, asked, benefit, since, "not_enrolled")
-            more = {"decision": decision.pk, "replaces": decision.benefit, "past": behind, "fixed": since.isoformat()}
+            more: dict[str, Any] = {"decision": decision.pk, "replaces": decision.benefit, "past": behind, "fixed": since.isoformat()}
             return line_of(law, row, month=asked.month, from_month=since, **more)
     return None
+
+
+def _is_in(law: Law, asked: Asked, projection: str, benefit: str, month: datetime.date) -> bool:
+    return benefit in rows(law, month, asked.subject, projection)
 
 
 def _side_by_side(law: Law, group: str, benefit: str, decision: Decision) -> bool:
@@ -117,5 +121,5 @@ def _new_level(law: Law, asked: Asked, decision: Decision, row: dict[str, Any]) 
     before = rows(law, add_months(since, -1), asked.subject, "lines").get(decision.benefit)
     if since <= decision.from_month or before is None:
         return []
-    more = {"decision": decision.pk, "before": int(before["amount"]), "confirms": True, "fixed": since.isoformat()}
+    more: dict[str, Any] = {"decision": decision.pk, "before": int(before["amount"]), "confirms": True, "fixed": since.isoformat()}
     return [line_of(law, row, month=asked.month, from_month=since, **more)]

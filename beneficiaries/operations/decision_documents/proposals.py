@@ -16,9 +16,9 @@ from beneficiaries.operations.decision_documents.proposal import Asked, Decision
 def propose(asked: Asked) -> Proposal:
     """What the engine proposes on a day. Raises DecisionRefused when it finds nothing to decide."""
     law = law_of(asked.subject.household)
-    made = _KINDS[asked.kind](law, asked)
+    made = _KINDS[PaperKind(asked.kind)](law, asked)
     if not made.lines and asked.kind not in (PaperKind.REFUSE, PaperKind.ANNUL):
-        raise DecisionRefused(_NOTHING[asked.kind])
+        raise DecisionRefused(_NOTHING[PaperKind(asked.kind)])
     made.law_version = law.version(asked.month)
     explained = checks_of(law, asked.month, asked.subject)
     wanted = {line["benefit"] for line in made.lines} | set(asked.benefits)

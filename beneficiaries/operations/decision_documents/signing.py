@@ -24,7 +24,7 @@ from beneficiaries.operations.decision_documents.proposals import propose
 from beneficiaries.operations.decision_documents.wording import content_of, place_name
 from beneficiaries.statuses import PAPER_MOVES, PAPER_PREPARED
 from posasoft.core import audit, jobs
-from posasoft.core.models import Role, RoleAssignment, User
+from posasoft.core.models import Role, User
 from posasoft.core.scope import Scope
 
 RECALCULATE = "beneficiaries.recalculate_signed"
@@ -144,11 +144,9 @@ def hashed(content: dict[str, Any]) -> str:
 
 def _signer(document: DecisionDocument, by: Scope, deputy: bool) -> dict[str, str]:
     """A personal competence of the chair: the title alone; a deputy signs in the chair's stead (Decree 30/2020 Article 13)."""
-    user = User.objects.get(pk=by.user_id)
-    held = RoleAssignment.objects.filter(pk=by.assignment_id).first()
-    acting = deputy or bool(held and getattr(held, "is_deputy", False))
-    title = "PHÓ CHỦ TỊCH" if acting else "CHỦ TỊCH"
-    return {"name": user.full_name, "title": title, "before": "KT. CHỦ TỊCH" if acting else ""}
+    user = User.objects.get(pk=by.user_id or 0)
+    title, before = ("PHÓ CHỦ TỊCH", "KT. CHỦ TỊCH") if deputy else ("CHỦ TỊCH", "")
+    return {"name": user.full_name, "title": title, "before": before}
 
 
 def _recalculate(signed: list[DecisionDocument], by: Scope) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from functools import partial
 
 from beneficiaries.evaluation import Finding
 from beneficiaries.models import SUSPENSION_GROUNDS, Decision, Ground, Suspension
@@ -56,10 +57,13 @@ def _no_longer(law: Law, asked: Asked) -> dict[int, datetime.date]:
     ends = {}
     for benefit, row in rows(law, asked.month, asked.subject, "no_longer").items():
         decision = Decision.objects.get(pk=row["decision_id"])
-        ends[decision.pk] = first_month(
-            asked.month, lambda m, code=benefit: code in rows(law, m, asked.subject, "no_longer"), not_before=decision.from_month
-        )  # fmt: skip
+        ended = partial(_is_no_longer, law, asked, benefit)
+        ends[decision.pk] = first_month(asked.month, ended, not_before=decision.from_month)
     return ends
+
+
+def _is_no_longer(law: Law, asked: Asked, benefit: str, month: datetime.date) -> bool:
+    return benefit in rows(law, month, asked.subject, "no_longer")
 
 
 def _ending(law: Law, asked: Asked, decision: Decision, end: datetime.date) -> Line:

@@ -124,7 +124,8 @@ def waiting(scope: Scope) -> list[DecisionDocument]:
 
 def years(scope: Scope) -> list[int]:
     """Years with numbered papers, the latest first."""
-    return list(papers(scope).exclude(year=None).values_list("year", flat=True).distinct().order_by("-year")[:20])
+    found = papers(scope).exclude(year=None).values_list("year", flat=True).distinct().order_by("-year")[:20]
+    return [year for year in found if year is not None]
 
 
 def history(paper: DecisionDocument) -> list[AuditEvent]:

@@ -57,7 +57,7 @@ def new(request: OfficerRequest) -> HttpResponse:
     audit.record(
         verb="read", kind="person" if person else "household", object_id=(person or household).public_id, by=request.scope, area=place
     )
-    context = {
+    context: dict[str, Any] = {
         "person": person, "household": household, "typed": typed, "kinds": KINDS,
         "suspensions": [(g.value, g.label) for g in SUSPENSION_GROUNDS], "stops": [(g.value, g.label) for g in STOP_GROUNDS],
     }  # fmt: skip
