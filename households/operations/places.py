@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -46,7 +47,7 @@ def widened(by: Scope) -> Iterator[None]:
 
 def place_persons(person_ids: Sequence[int], household: Household) -> None:
     """Bring the persons and everything that lies with them to the place of a household. Runs in a scope that holds both places."""
-    place = {"persons": list(person_ids), "province": household.province_no, "position": household.area_pos}
+    place: dict[str, Any] = {"persons": list(person_ids), "province": household.province_no, "position": household.area_pos}
     with connection.cursor() as cursor:
         for table, where, has_province in _OF_PERSONS:
             province = "province_no = %(province)s, " if has_province else ""

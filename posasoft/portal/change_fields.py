@@ -90,12 +90,20 @@ class NumberField(forms.CharField):
         return digits
 
 
-class YesNoField(forms.ChoiceField):
+class NoneField(forms.ChoiceField):
+    """A choice of which the empty one means "none": nothing is left open, so it is not called optional."""
+
+    def validate(self, value: Any) -> None:
+        if value and not self.valid_value(value):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+
+
+class YesNoField(NoneField):
     """Yes or no, always one of the two."""
 
     def __init__(self, **options: Any) -> None:
         options.pop("required", None)
-        super().__init__(choices=(("no", gettext_lazy("Không")), ("yes", gettext_lazy("Có"))), required=False, **options)
+        super().__init__(choices=(("no", gettext_lazy("Không")), ("yes", gettext_lazy("Có"))), **options)
 
     def clean(self, value: Any) -> bool:
         return bool(super().clean(value) == "yes")
@@ -187,6 +195,6 @@ def money_as_typed(value: Any) -> str:
 
 
 __all__ = [
-    "CommuneField", "DayField", "MoneyField", "NameField", "NumberField", "PartialField", "PeopleField", "YesNoField", "as_typed",
+    "CommuneField", "DayField", "MoneyField", "NameField", "NoneField", "NumberField", "PartialField", "PeopleField", "YesNoField", "as_typed",
     "ethnic_choices", "money_as_typed",
 ]  # fmt: skip

@@ -39,7 +39,9 @@ class ChangeForm(forms.Form):
         if not self.kind.documents:
             return
         kinds = [(kind, DOCUMENTS[kind]) for kind in self.kind.documents]
-        self.fields["document_kind"] = forms.ChoiceField(label=_("Giấy tờ kèm theo"), choices=[*kinds, ("", _("Chưa có"))], required=False)
+        self.fields["document_kind"] = forms.ChoiceField(
+            label=_("Giấy tờ kèm theo"), choices=[*kinds, ("", _("Chưa có"))], required=False, initial=kinds[0][0]
+        )
         self.fields["document_number"] = forms.CharField(label=_("Số giấy tờ"), max_length=60, required=False)
         self.fields["document_issued_on"] = own.DayField(label=_("Ngày cấp giấy tờ"), required=False)
         self.fields["document_issuer"] = forms.CharField(label=_("Nơi cấp"), max_length=120, required=False)
@@ -87,7 +89,7 @@ class ChangeForm(forms.Form):
     def _record(self, text: str) -> int | None:
         code, _space, name = text.strip().partition(" ")
         home = self._household(code)
-        found = Person.objects.filter(household=home or 0, name_key=fold(name)).exclude(pk=self.request.person_id)
+        found = Person.objects.filter(household=home or 0, name_key=fold(name)).exclude(pk=self.request.person_id or 0)
         ids = list(found.values_list("pk", flat=True)[:2])
         return ids[0] if len(ids) == 1 else None
 
@@ -120,6 +122,8 @@ def _stored(field: Field, value: Any) -> Any:
 
 def _choices(form: ChangeForm, field: Field, options: dict[str, Any]) -> forms.Field:
     found = [(value, _(label)) for value, label in field.choices]
+    if "" in dict(field.choices):
+        return own.NoneField(choices=found, **(options | {"required": True}))
     if field.required and not field.initial:
         found = [("", _("– chọn –")), *found]
     return forms.ChoiceField(choices=found, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -94,7 +95,7 @@ def _day(value: Any) -> str:
     return format_date(datetime.date.fromisoformat(value)) if value else EMPTY
 
 
-_WORDS = {
+_WORDS: dict[Type, Callable[[Any], str]] = {
     Type.DATE: _day,
     Type.PARTIAL: _partial,
     Type.MEMBER: lambda value: _people([value]),

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from households.models import ChangeRequest, Person
+from households.models import ChangeRequest, Household, Person
 from posasoft.core.models import Role
 from tests.browser import cast
 from tests.browser.cast import Places
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.test_accessible import problems
 from tests.support.database import owner
 
 pytestmark = pytest.mark.browser
@@ -70,3 +71,34 @@ def test_the_form_of_a_new_household_fits_a_phone(places: Places, sign_in: Calla
         page.get_by_role("button", name="Hộ mới, chưa có trong sổ").click()
     expect(page.get_by_label("Họ và tên, dòng 1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_changes_break_no_rule_of_axe(places: Places, sign_in: Callable[[str], Page], theme: str) -> None:
+    with owner():
+        home = Household.objects.get(code="08-00721-91001942")
+        child = Person.objects.get(full_name="Giàng Mí Sính")
+    page = sign_in("mai")
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": page.url}])
+    drafts = [begin(page, "split", "household", home.public_id), begin(page, "disability", "person", child.public_id)]
+    page.get_by_label("Mức độ", exact=True).select_option("severe")
+    page.get_by_label("Mức độ này có từ ngày").fill("01/10/2026")
+    page.get_by_label("Căn cứ, lý do").fill("Giấy xác nhận mới")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Xem trước khi gửi").click()
+    found = []
+    for address in ("/changes/", "/changes/?tab=in", "/changes/who-may/", *drafts, drafts[1].replace("edit", "check")):
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            page.goto(address)
+            found += problems(page, f"{address} {size['width']} {theme}")
+    assert not found, "\n".join(found)
+
+
+def begin(page: Page, kind: str, subject: str, public_id: object) -> str:
+    """Begin a report through the menu; the address of its form."""
+    page.goto(f"/{subject}s/{public_id}/")
+    page.get_by_role("button", name="Báo thay đổi").click()
+    with page.expect_navigation():
+        page.locator(f"form[action='/changes/new/{kind}/'] button").click()
+    return page.url

@@ -75,7 +75,7 @@ def _homes(request: ChangeRequest) -> Errors:
     found = {}
     own = {request.household_id}
     if request.person_id and request.kind in ("marriage", "join"):
-        own.add(Person.objects.values_list("household_id", flat=True).get(pk=request.person_id))
+        own.add(Person.objects.values_list("household_id", flat=True).get(pk=request.person_id or 0))
     for field in KINDS[request.kind].fields:
         number = request.payload.get(field.name)
         if field.type != Type.HOUSEHOLD or not number:
@@ -89,7 +89,7 @@ def _homes(request: ChangeRequest) -> Errors:
 
 
 def _leaving(request: ChangeRequest, values: dict[str, Any]) -> Errors:
-    inside = list(living(Household.objects.get(pk=request.household_id)))
+    inside = list(living(Household.objects.get(pk=request.household_id or 0)))
     leaving, staying = set(values["members"]), [p for p in inside if p.pk not in values["members"]]
     if not staying:
         return {"members": _("Phải có ít nhất một người ở lại; cả hộ đi thì dùng loại thay đổi khác.")}
@@ -109,7 +109,7 @@ def _head(request: ChangeRequest, values: dict[str, Any]) -> Errors:
 
 
 def _death(request: ChangeRequest, values: dict[str, Any]) -> Errors:
-    dead = Person.objects.filter(pk=request.person_id, died_on=request.effective_on).exists()
+    dead = Person.objects.filter(pk=request.person_id or 0, died_on=request.effective_on).exists()
     return {DAY: _("Sổ đã ghi người này mất ngày ấy.")} if dead else {}
 
 
@@ -121,7 +121,7 @@ def _disability(request: ChangeRequest, values: dict[str, Any]) -> Errors:
 
 
 def _pregnancy(request: ChangeRequest, values: dict[str, Any]) -> Errors:
-    if values.get("pregnant") and Person.objects.filter(pk=request.person_id, sex="male").exists():
+    if values.get("pregnant") and Person.objects.filter(pk=request.person_id or 0, sex="male").exists():
         return {"pregnant": _("Người này được ghi là nam; hãy đính chính giới tính trước.")}
     until = values.get("until")
     return {"until": _("Ngày dự sinh phải sau ngày bắt đầu.")} if until and until <= str(request.effective_on) else {}
@@ -130,7 +130,7 @@ def _pregnancy(request: ChangeRequest, values: dict[str, Any]) -> Errors:
 def _raising(request: ChangeRequest, values: dict[str, Any]) -> Errors:
     if values["child"] == request.person_id:
         return {"child": _("Không ai tự nuôi chính mình.")}
-    adult, child = Person.objects.get(pk=request.person_id), Person.objects.get(pk=values["child"])
+    adult, child = Person.objects.get(pk=request.person_id or 0), Person.objects.get(pk=values["child"])
     if adult.born and child.born and child.born <= adult.born:
         return {"child": _("Người con phải trẻ hơn người nuôi.")}
     linked = adult.raises.filter(kind=values["raising"], child=child, until__isnull=True).exists()
@@ -146,7 +146,7 @@ def _number(request: ChangeRequest, values: dict[str, Any]) -> Errors:
 
 def _birth_date(request: ChangeRequest, values: dict[str, Any]) -> Errors:
     born = datetime.date.fromisoformat(values["born"][0])
-    person = Person.objects.filter(pk=request.person_id).first() if request.kind == "correct_birth" else None
+    person = Person.objects.filter(pk=request.person_id or 0).first() if request.kind == "correct_birth" else None
     if born > timezone.localdate() or (person and person.died_on and born > person.died_on):
         return {"born": _("Ngày sinh này không thể có.")}
     if request.kind == "move_in" and request.effective_on and born > request.effective_on:
@@ -155,7 +155,7 @@ def _birth_date(request: ChangeRequest, values: dict[str, Any]) -> Errors:
 
 
 def _poverty(request: ChangeRequest, values: dict[str, Any]) -> Errors:
-    household = Household.objects.get(pk=request.household_id)
+    household = Household.objects.get(pk=request.household_id or 0)
     year = request.effective_on.year if request.effective_on else 0
     locked = PeriodLock.objects.filter(area_id=household.commune_id, year=year, form="poverty", reopened_at__isnull=True).exists()
     return {DAY: _("Số liệu hộ nghèo năm %(year)d của xã đã khóa.") % {"year": year}} if locked else {}
@@ -177,7 +177,7 @@ def _transfer(request: ChangeRequest, values: dict[str, Any]) -> Errors:
 
 
 def _record(request: ChangeRequest, values: dict[str, Any]) -> Errors:
-    twin = Person.objects.filter(pk=values["other"], canonical__isnull=True).exclude(pk=request.person_id).exists()
+    twin = Person.objects.filter(pk=values["other"], canonical__isnull=True).exclude(pk=request.person_id or 0).exists()
     return {} if twin else {"other": _("Không có hồ sơ này, hoặc đây chính là hồ sơ đang mở.")}
 
 

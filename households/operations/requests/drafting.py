@@ -134,7 +134,7 @@ def submit(*, request: ChangeRequest, by: Scope) -> ChangeRequest:
 def _write_subjects(row: ChangeRequest) -> None:
     households, persons = subjects_of(row)
     place = {"province_no": row.province_no, "area_pos": row.area_pos}
-    named = [("h", pk) for pk in households] + [("p", row.person_id)] * bool(row.person_id)
+    named = [("h", pk) for pk in households] + ([("p", row.person_id)] if row.person_id else [])
     ChangeSubject.objects.filter(request=row).delete()
     ChangeSubject.objects.bulk_create([ChangeSubject(request=row, subject=s, subject_id=pk, **place) for s, pk in named])
 

@@ -49,7 +49,7 @@ def _put(request: ChangeRequest, kind: str, title: str, reason: str, *, role: st
 
 def ask_approver(request: ChangeRequest) -> None:
     """A task for whoever approves."""
-    asker = User.objects.filter(pk=request.requested_by_id).first()
+    asker = User.objects.filter(pk=request.requested_by_id or 0).first()
     _put(request, APPROVE, f"Duyệt: {title_of(request)}", f"{asker or 'Hệ thống'} đề nghị", role=_approver(request))
 
 

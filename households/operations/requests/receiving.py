@@ -42,16 +42,15 @@ def accept_transfer(
         request.applied_at = timezone.now()
         request.save()
         people = transfers.people_moved(request)
-        home = people[0].household_id if people else request.household_id
-        place = Household.objects.get(pk=home)
-        Change.objects.filter(pk=request.change_id).update(province_no=place.province_no, area_pos=place.area_pos)
+        place = Household.objects.get(pk=people[0].household_id if people else request.household_id or 0)
+        Change.objects.filter(pk=request.change_id or 0).update(province_no=place.province_no, area_pos=place.area_pos)
         notices.close_transfer(request)
         notices.close(request)
         notices.tell_requester(request)
-    row.village, row.residence_kind, row.household_id = village, residence_kind, home
+    row.village, row.residence_kind, row.household = village, residence_kind, place
     row.save()
     audit.record(
         verb="accept", kind="households_transfer", object_id=row.pk, by=by, area=(row.province_no, row.area_pos),
-        persons=Person.objects.filter(household_id=home).count(),
+        persons=Person.objects.filter(household=place).count(),
     )  # fmt: skip
     return row

@@ -113,7 +113,7 @@ def people_moved(request: ChangeRequest) -> list[Person]:
     """Who comes with an accepted transfer."""
     if request.person_id:
         return list(Person.objects.filter(pk=request.person_id))
-    return list(Person.objects.filter(household_id=request.household_id, canonical__isnull=True))
+    return list(Person.objects.filter(household_id=request.household_id or 0, canonical__isnull=True))
 
 
 def is_person(request: ChangeRequest) -> bool:

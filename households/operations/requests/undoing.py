@@ -49,7 +49,7 @@ def undo(*, request: ChangeRequest, by: Scope, reason: str = "") -> ChangeReques
         row.status = status
         row.decision_reason = reason.strip()[:300] or row.decision_reason
         row.save(update_fields=["status", "decision_reason"])
-        Change.objects.filter(pk=row.change_id).update(undone_at=timezone.now())
+        Change.objects.filter(pk=row.change_id or 0).update(undone_at=timezone.now())
     audit.record(verb="undo", kind="households_changerequest", object_id=row.pk, by=by, area=(row.province_no, row.area_pos))
     return row
 

@@ -33,6 +33,12 @@ def change_tag(row: ChangeRequest | Transfer) -> SafeString:
     return format_html('<span class="tag {}">{}</span>', TONES[row.status], gettext(str(row.get_status_display())))
 
 
+@register.filter
+def absolute(amount: int) -> int:
+    """-540000 → 540000: a recovery is named as such, without a sign."""
+    return abs(amount)
+
+
 @register.simple_tag
 def right_tag(right: Right) -> SafeString:
     """What a role may do with a kind, as a word."""

@@ -82,7 +82,6 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "row": row, "kind": KINDS[row.kind], "pairs": pairs(row), "may": may, "money": found, "problem": problem, "clashes": clashes,
         "today": timezone.localdate(), "papers": [{**paper, "label": DOCUMENTS.get(paper["kind"], paper["kind"])} for paper in row.documents],
-        "labels": [pair.label for pair in pairs(row) if pair.is_marked],
         "has_next": may["approve"] and (following := changes.next_waiting(request.scope, row)) is not None and following.pk != row.pk,
     }  # fmt: skip
     return render(request, "portal/changes/show.html", context)
