@@ -44,7 +44,7 @@ SELECT word, h.area_pos, h.id FROM households_household h, households_address_wo
 -- statistics of tables under row-level security, and under it the planner takes any range for one two-hundredth of the table; so the owner asks.
 -- Only whitelisted columns are compared, each with one quoted value; the answer is a number of the planner's, never a count of rows.
 CREATE FUNCTION households_estimate(subject text, lo bigint, hi bigint, conditions jsonb) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   plan json;
   question text := 'canonical_id IS NULL';

@@ -18,7 +18,7 @@ from posasoft.portal.listing import conditions
 from posasoft.portal.listing.filters import Ask, Filter, estimate_of
 from posasoft.portal.listing.lists import ListKind
 from posasoft.portal.listing.ordering import Slice, Sort, cut
-from posasoft.portal.listing.totals import Total, total, within
+from posasoft.portal.listing.totals import MANY, Total, estimate, total, within
 from posasoft.portal.queries.scoped import in_scope
 
 WORDS = "words"
@@ -111,17 +111,19 @@ class ListState:
 
     def read(self) -> tuple[Slice, Total]:
         """The page asked for, and how many rows there are in all, or about. Raises TooWide."""
-        with within():
+        guess = self._guess()
+        with within(in_order=guess is not None and guess > MANY):
             everything = in_scope(self.kind.everything(), self.scope)
             page = cut(self.rows(), everything, self.sort, descending=self.descending, before=self.before, after=self.after)
             if page.rows and not page.before and not page.after:
                 return page, Total(len(page.rows))
-            return page, self._total()
+            return page, total(self.rows(), guess)
 
-    def _total(self) -> Total:
+    def _guess(self) -> int | None:
+        """About how many rows, over a wide area where all conditions are of the kind that the estimate knows."""
         known = {key: value for key, value in self.applied.items() if self.kind.current.get(key) != value}
-        asked = None if self.applied_words else estimate_of(known, self.kind.filters, Ask(self.today))
-        return total(self.rows(), self.kind.subject, *self.range(), asked)
+        asked = None if self.is_narrow else estimate_of(known, self.kind.filters, Ask(self.today))
+        return None if asked is None else estimate(self.kind.subject, *self.range(), asked)
 
     def query(self, **changes: str) -> str:
         """The query string of this state with changes; an empty value removes its parameter, and any change of it begins at the first page."""

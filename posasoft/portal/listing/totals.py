@@ -1,4 +1,4 @@
-"""How many rows a list has, without counting millions of them."""
+"""How many rows a list has, without counting millions of them; and reads that end in time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from psycopg.errors import QueryCanceled
 
 EXACT_UP_TO = 10_000
+# Above this, rows are read in the order of an index; below, they are collected and sorted.
+MANY = 20_000
 SECONDS = 4
 
 
@@ -29,33 +31,58 @@ class Total:
     estimated: bool = False
 
 
-def total(found: QuerySet[Any], subject: str, lo: int, hi: int, conditions: dict[str, str] | None) -> Total:
-    """Count up to the limit; beyond it ask the planner when it knows all conditions (None: some it does not)."""
+def estimate(subject: str, lo: int, hi: int, conditions: dict[str, str]) -> int:
+    """The planner's own guess from its statistics, within the reader's range (households/migrations/0007_lists.sql)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT households_estimate(%s, %s, %s, %s)", [subject, lo, hi, json.dumps(conditions)])
+        return int(cursor.fetchone()[0])
+
+
+def total(found: QuerySet[Any], guess: int | None) -> Total:
+    """The guess where it says many; else a count as far as the limit."""
+    if guess is not None and guess > MANY:
+        return Total(_round(guess), exact=False, estimated=True)
     counted = found.order_by()[: EXACT_UP_TO + 1].count()
     if counted <= EXACT_UP_TO:
         return Total(counted)
-    if conditions is None:
+    if guess is None:
         return Total(EXACT_UP_TO, exact=False)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT households_estimate(%s, %s, %s, %s)", [subject, lo, hi, json.dumps(conditions)])
-        return Total(max(_round(cursor.fetchone()[0]), EXACT_UP_TO), exact=False, estimated=True)
+    return Total(max(_round(guess), EXACT_UP_TO), exact=False, estimated=True)
 
 
 def _round(number: int) -> int:
     """Three figures: an estimate says no more."""
-    step = 10 ** max(len(str(number)) - 3, 0)
+    step: int = 10 ** max(len(str(number)) - 3, 0)
     return number // step * step
 
 
 @contextmanager
-def within(seconds: int = SECONDS) -> Iterator[None]:
-    """Reads of a list end in time. Raises TooWide; the request's transaction lives on."""
+def within(seconds: int = SECONDS, *, in_order: bool = False) -> Iterator[None]:
+    """Reads of a list end in time. Raises TooWide; the request's transaction lives on.
+
+    ``in_order`` forbids collecting and sorting: under row-level security the planner takes any range for one two-hundredth of its table, and
+    would sort millions to show fifty.
+    """
+    wanted = {"statement_timeout": f"{seconds}s"}
+    if in_order:
+        wanted |= {"enable_sort": "off", "enable_bitmapscan": "off", "enable_seqscan": "off", "enable_hashjoin": "off"}
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds}s"])
+        with transaction.atomic():
+            before = _set(wanted)
             yield
-            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+            _set(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooWide from error
         raise
+
+
+def _set(values: dict[str, str]) -> dict[str, str]:
+    """Settings until the end of the transaction; what they were. A savepoint that is released does not take them back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join("current_setting(%s)" for _ in values), list(values))
+        before = dict(zip(values, cursor.fetchone(), strict=True))
+        cursor.execute(
+            "SELECT " + ", ".join("set_config(%s, %s, true)" for _ in values), [text for pair in values.items() for text in pair]
+        )
+    return before
