@@ -21,7 +21,7 @@ _TASKS = {
     statuses.CHECKED: (STEP, Role.COMMUNE_OFFICER, "Thẩm định hồ sơ %s"),
     statuses.APPRAISED: (STEP, Role.COMMUNE_OFFICER, "Niêm yết hoặc trình hồ sơ %s"),
     statuses.POSTED: (STEP, Role.COMMUNE_OFFICER, "Kết thúc niêm yết hồ sơ %s"),
-    statuses.READY: (DECIDE, Role.COMMUNE_CHAIR, "Quyết định hồ sơ %s"),
+    statuses.READY: (STEP, Role.COMMUNE_OFFICER, "Soạn quyết định cho hồ sơ %s"),
     statuses.DECIDED: (STEP, Role.COMMUNE_OFFICER, "Thông báo kết quả hồ sơ %s"),
     statuses.REFUSED: (STEP, Role.COMMUNE_OFFICER, "Gửi văn bản từ chối hồ sơ %s"),
     statuses.APPEALED: (DECIDE, Role.COMMUNE_CHAIR, "Giải quyết khiếu nại hồ sơ %s"),

@@ -266,3 +266,18 @@ def test_an_overdue_case_is_counted_and_filtered(enter: Enter, officer: User, dr
         body = text(enter(officer), "/cases/?overdue=1")
     assert case.number in body
     assert "Quá hạn 2 ngày làm việc" in body
+
+
+def test_the_officer_drafts_the_decision_and_the_chair_does_not(enter: Enter, officer: User, chair: User, draft: Draft, by: Scope) -> None:
+    case = received(draft, by)
+    for move in ("check", "appraise", "make_ready"):
+        cases.advance(case=case, move=move, by=by, outcome="grant", accepted=["disability_degree", "disability_certified_on"])
+    button = f"/decisions/prepare/{case.public_id}/"
+    assert button not in text(enter(chair), f"/cases/{case.public_id}/")
+    client = enter(officer)
+    assert button in text(client, f"/cases/{case.public_id}/")
+    paper = client.post(button)["Location"]
+    assert paper.startswith("/decisions/")
+    body = text(client, f"/cases/{case.public_id}/")
+    assert paper in body
+    assert button not in body

@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from beneficiaries.models import Case, CasePosting
+from beneficiaries.models import Case, CasePosting, DecisionDocument
 from beneficiaries.operations.accepting import declared_fields
 from beneficiaries.operations.case_clock import procedure
 from beneficiaries.operations.preview import preview
 from beneficiaries.papers import papers
 from beneficiaries.queries.registered import known_of, registered
-from beneficiaries.statuses import case_moves_of
+from beneficiaries.statuses import PAPER_DRAFT, PAPER_PREPARED, READY, case_moves_of
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.traces import shows
@@ -24,10 +24,11 @@ from posasoft.portal import case_forms
 from posasoft.portal.case_wording import MOVES, SIGNED_ELSEWHERE, reasons_from
 from posasoft.portal.queries import cases
 from posasoft.portal.requests import OfficerRequest
-from posasoft.portal.views.cases.common import READERS, found_case, place
+from posasoft.portal.views.cases.common import KEYERS, READERS, found_case, place
 from posasoft.portal.views.persons import MAY_READ_DIAGNOSES
 
 BLANK_REASONS = 2
+UNSIGNED = (PAPER_DRAFT, PAPER_PREPARED)
 
 
 @allow(*READERS)
@@ -44,6 +45,7 @@ def case_context(request: OfficerRequest, case: Case, reasons: list[dict[str, st
     today, role, paper = timezone.localdate(), request.scope.role, papers()[case.form]
     files = cases.attachments(case)
     given = {file.item for file in files}
+    decisions = list(DecisionDocument.objects.filter(case=case).order_by("pk"))
     moves = [move for move in case_moves_of(case.status, role, today) if move not in SIGNED_ELSEWHERE and _offered(case, move)]
     return {
         "case": case, "paper": paper, "today": today, "role": role, "parts": case_forms.parts(case, role=role, asked_only=True),
@@ -52,7 +54,8 @@ def case_context(request: OfficerRequest, case: Case, reasons: list[dict[str, st
         "steps": case.steps.select_related("by").order_by("pk"), "postings": CasePosting.objects.filter(case=case).order_by("pk"),
         "moves": [(move, MOVES[move]) for move in moves], "procedure": procedure(case) if case.received_on else None,
         "compared": compared(case, role), "reasons": [*(reasons or case.refusal_reasons), *[{}] * BLANK_REASONS],
-        "may_decide": bool({"decide", "refuse"} & set(case_moves_of(case.status, role, today))), "next": cases.next_of(request.scope, case, today),
+        "may_draft": case.status == READY and role in KEYERS and not any(paper.status in UNSIGNED for paper in decisions),
+        "decisions": decisions, "next": cases.next_of(request.scope, case, today),
         "may_see_why": role in MAY_READ_DIAGNOSES and case.status not in ("closed", "withdrawn"),
         "may_attach": role in MAY_READ_DIAGNOSES and case.status not in ("closed", "withdrawn"),
     }  # fmt: skip
