@@ -27,7 +27,7 @@ class ReportRefused(ValueError):
 @transaction.atomic
 def report(*, text: str, by: Scope, **found: str) -> ErrorReport:
     """Keep a report; ``found`` are error_id, request_id, route, browser, screen as far as known. Raises ReportRefused."""
-    if not text.strip():
+    if by.user_id is None or not text.strip():
         raise ReportRefused(_("Hãy ghi điều đã xảy ra, bằng lời của bạn."))
     limits = {"error_id": 40, "request_id": 40, "route": 200, "browser": 300, "screen": 20}
     kept = {name: " ".join(found.get(name, "").split())[:most] for name, most in limits.items()}

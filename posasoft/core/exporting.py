@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from posasoft.core.dates import parse_date
+from posasoft.core.dates import format_date, parse_date
 from posasoft.core.exports import Column, exporter
 from posasoft.core.models import Area, Role, User
 from posasoft.core.queries.looks import Filters, Look, stream, trail
@@ -66,6 +66,10 @@ class AuditTrail:
         for look in stream(scope, filters_of(params)):
             cells = self._cells(look)
             yield [cells[name] for name in columns]
+
+    def settled(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        filters = filters_of(params)
+        return {**params, "from": format_date(filters.first), "to": format_date(filters.last)}
 
     def _cells(self, look: Look) -> dict[str, Any]:
         event = look.event

@@ -79,13 +79,13 @@ def mark_read(*, ids: Sequence[int] | None = None, by: Scope) -> int:
 
 def settings_of(by: Scope) -> NotificationSettings:
     """How the acting user wants to be told; not saved when it is the usual way."""
-    return NotificationSettings.objects.filter(user=by.user_id).first() or NotificationSettings(user_id=by.user_id)
+    return NotificationSettings.objects.filter(user=by.user_id).first() or NotificationSettings(user_id=by.user_id or 0)
 
 
 def choose(*, in_page: bool, digest: str, by: Scope) -> None:
     """Keep how the user wants to be told. Raises ValueError for a digest that does not exist."""
     NotificationSettings.objects.update_or_create(
-        user_id=by.user_id, defaults={"in_page": in_page, "digest": NotificationSettings.Digest(digest).value}
+        user_id=by.user_id or 0, defaults={"in_page": in_page, "digest": NotificationSettings.Digest(digest).value}
     )
 
 
@@ -132,9 +132,11 @@ def mail(payload: dict[str, Any]) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         count = int(payload["count"])
         subject = _("POSASoft: %(count)d thông báo chưa đọc") % {"count": count}
-        body = _("Bạn có %(count)d thông báo chưa đọc. Xem tại: %(link)s\n\nĐổi cách nhận thông báo ở trang trên. Thư này gửi tự động.") % {
+        waiting = _("Bạn có %(count)d thông báo chưa đọc. Xem tại: %(link)s") % {
             "count": count,
             "link": settings.SITE_URL + reverse("portal:notifications"),
         }
+        how = _("Đổi cách nhận thông báo ở trang trên. Thư này gửi tự động.")
+        body = f"{waiting}\n\n{how}\n"
     identity = f"<digest-{user.pk}-{payload['day']}@posasoft>"
     EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email], headers={"Message-ID": identity}).send()

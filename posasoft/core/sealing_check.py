@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -45,7 +46,7 @@ class Stretch:
     last: datetime.date | None = None
 
     @property
-    def params(self) -> dict[str, object]:
+    def params(self) -> dict[str, Any]:
         return {"province": self.province_no, "first": self.first, "last": self.last}
 
 
@@ -182,5 +183,6 @@ def _slipped_in(stretch: Stretch) -> list[Fault]:
             Fault(number, day, None, event, "dòng nhật ký không có trong chuỗi: bị chèn vào") for number, day, event in cursor.fetchall()
         ]
         cursor.execute(_BACKDATED, params)
-        faults += [Fault(*row, "dòng nhật ký ghi lùi thời điểm: được chèn vào sau") for row in cursor.fetchall()]
+        late = "dòng nhật ký ghi lùi thời điểm: được chèn vào sau"
+        faults += [Fault(number, day, seq, event, late) for number, day, seq, event in cursor.fetchall()]
     return faults

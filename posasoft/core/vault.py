@@ -165,7 +165,8 @@ class VaultStorage(FileSystemStorage):
         super().__init__(location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
     def _save(self, name: str, content: Any) -> str:
-        return super()._save(name, content if isinstance(content, _Sealed) else _Sealed(content))
+        sealed = content if isinstance(content, _Sealed) else _Sealed(content)
+        return str(super()._save(name, sealed))  # type: ignore[misc]  # left out by the stubs
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         if mode != "rb":
@@ -177,7 +178,7 @@ class VaultStorage(FileSystemStorage):
 
 
 def _opened(path: Path) -> BinaryIO:
-    return io.BufferedReader(_Reader(path.open("rb")), BLOCK)  # type: ignore[return-value]  # a BufferedReader is the BinaryIO meant
+    return io.BufferedReader(_Reader(path.open("rb")), BLOCK)
 
 
 def store(content: bytes | Source, *, folder: str, suffix: str = "") -> Stored:

@@ -320,3 +320,40 @@ def test_two_second_persons_at_once_start_one_job(scope_of: Callable[[str], Scop
     assert sorted(answers) == ["approved", "refused"]
     with as_scope(COUNTRY):
         assert Job.objects.count() == 1
+
+
+def test_whoever_lost_the_role_meanwhile_gets_no_file(
+    scope_of: Callable[[str], Scope], people: dict[str, User], work: Callable[[], int]
+) -> None:
+    asked = ask(scope_of("mai"))
+    with owner():
+        people["mai"].roles.update(until=timezone.localdate())
+    work()
+
+    assert state(asked) == "failed"
+
+
+def test_a_filter_that_came_to_mean_many_more_is_agreed_to_anew(
+    scope_of: Callable[[str], Scope], work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(scope_of("mai"), many=900)
+    monkeypatch.setattr(registry._exporters["invented"].__class__, "count", lambda *_a: 40_000)
+    work()
+
+    assert state(asked) == "failed"
+
+
+def test_the_last_week_is_settled_when_it_is_asked_for(scope_of: Callable[[str], Scope], enter: Callable[[str], Client]) -> None:
+    enter("mai").get("/households/")
+    kiem = scope_of("kiem")
+    with acting(kiem):
+        asked = exports.request(kind="audit", params={}, columns=["who"], reason=WHY, by=kiem)
+
+    assert set(asked.params) == {"from", "to"}
+
+
+def test_a_filter_that_makes_no_sense_is_said_so_in_words(enter: Callable[[str], Client]) -> None:
+    client = enter("kiem")
+    for given in ({"from": "sai"}, {"from": "21/11/2026", "to": "01/11/2026"}, {"from": "01/01/2026", "to": "01/11/2026"}):
+        assert client.get("/downloads/new/audit/", given).status_code == 200
+        assert client.post("/downloads/new/audit/", {**given, "reason": WHY, "columns": ["who"]}).status_code == 422

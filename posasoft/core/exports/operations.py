@@ -34,6 +34,7 @@ class ExportRefused(ValueError):
 def request(*, kind: str, params: Mapping[str, Any], columns: Sequence[str], reason: str, by: Scope, format: str = "xlsx") -> ExportRequest:
     """Ask for a file. Up to 1,000 persons it is made at once; above, a second person is asked. Raises ExportRefused."""
     found = _checked(kind, params, by)
+    params = settled(found, params)
     allowed = {column.name for column in columns_for(found, by.role)}
     wanted = [name for name in columns if name in allowed]
     if not wanted:
@@ -45,7 +46,7 @@ def request(*, kind: str, params: Mapping[str, Any], columns: Sequence[str], rea
     asked = ExportRequest.objects.create(
         kind=kind, params=dict(params), columns=wanted, reason=reason.strip()[:500], count=count, role=by.role, scope_kind=by.kind,
         format=ExportRequest.Format(format).value, status=Status.WAITING_SECOND if needs_second else Status.APPROVED, scope_hi=by.hi,
-        role_assignment_id=by.assignment_id, requested_by_id=by.user_id, area_pos=by.lo, province_no=min(by.lo // 10**10, 99),
+        role_assignment_id=by.assignment_id, requested_by_id=by.user_id or 0, area_pos=by.lo, province_no=min(by.lo // 10**10, 99),
     )  # fmt: skip
     asked.refresh_from_db()
     audit.record(verb="ask_export", kind="core_exportrequest", object_id=asked.public_id, by=by, area=_area(asked), what=kind, count=count)
@@ -68,6 +69,15 @@ def _checked(kind: str, params: Mapping[str, Any], by: Scope) -> Exporter:
     if ExportRequest.objects.filter(requested_by=by.user_id, created_at__gte=today).count() >= rules.MOST_A_DAY:
         raise ExportRefused(_("Bạn đã yêu cầu %(n)d tệp hôm nay. Hãy đợi đến ngày mai.") % {"n": rules.MOST_A_DAY})
     return found
+
+
+def settled(found: Exporter, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters with what they leave open filled in ("the last week" becomes two days), so that everybody means the same ones later."""
+    settle = getattr(found, "settled", None)
+    try:
+        return dict(params) if settle is None else dict(settle(params))
+    except ValueError as error:
+        raise ExportRefused(str(error)) from error
 
 
 def _counted(found: Exporter, params: Mapping[str, Any], by: Scope) -> int:

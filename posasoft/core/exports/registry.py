@@ -25,7 +25,10 @@ class Column:
 
 
 class Exporter(Protocol):
-    """An exporter as an app writes it; ``kind`` and ``title`` are set by the decorator."""
+    """An exporter as an app writes it; ``kind`` and ``title`` are set by the decorator.
+
+    One whose filters mean different things on different days also has ``settled(params) -> params``, which fills in the days.
+    """
 
     kind: str
     title: Any

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from posasoft.core import jobs, notifications, vault
+from posasoft.core.access import assignments_of
 from posasoft.core.exports import rules
 from posasoft.core.exports.operations import JOB
 from posasoft.core.exports.registry import Column, Exporter, columns_for, exporter_of
@@ -48,6 +49,8 @@ def make(context: jobs.JobContext) -> dict[str, Any]:
             raise jobs.JobFailed(_("Yêu cầu xuất dữ liệu này không còn hiệu lực."))
         ExportRequest.objects.filter(pk=asked.pk).update(status=ExportRequest.Status.RUNNING)
     try:
+        with context.unit():
+            _check_still_meant(context, asked, found)
         return _made(context, asked, found)
     except (OperationalError, InterfaceError, jobs.Fenced):
         # The job comes back, or another worker has it.
@@ -56,6 +59,16 @@ def make(context: jobs.JobContext) -> dict[str, Any]:
         with acting(context.scope):
             ExportRequest.objects.filter(pk=asked.pk).update(status=ExportRequest.Status.FAILED)
         raise
+
+
+def _check_still_meant(context: jobs.JobContext, asked: ExportRequest, found: Exporter) -> None:
+    """Raises JobFailed when the asker lost the role meanwhile, or the filter has come to mean many more persons than were agreed to."""
+    held = assignments_of(asked.requested_by, timezone.localdate())
+    if asked.role_assignment_id is not None and not held.filter(pk=asked.role_assignment_id).exists():
+        raise jobs.JobFailed(_("Người yêu cầu không còn vai trò này."))
+    agreed = asked.count + asked.count // 10 if asked.approved_by_id else max(asked.count, rules.SECOND_ABOVE)
+    if found.count(context.scope, asked.params) > agreed:
+        raise jobs.JobFailed(_("Số liệu đã thay đổi nhiều từ khi yêu cầu; hãy yêu cầu lại."))
 
 
 def _made(context: jobs.JobContext, asked: ExportRequest, found: Exporter) -> dict[str, Any]:
