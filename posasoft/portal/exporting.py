@@ -14,7 +14,7 @@ from households.models import NationalId
 from posasoft.core.exports import MOST_PERSONS, Column, exporter
 from posasoft.core.masking import FULL_ID_ROLES
 from posasoft.core.models import RoleAssignment
-from posasoft.core.scope import Scope
+from posasoft.core.scope import COUNTRY, Scope
 from posasoft.portal.listing.lists import HOUSEHOLDS, PERSONS, ListKind
 from posasoft.portal.listing.state import ListState, understood
 from posasoft.portal.queries import areas
@@ -45,7 +45,7 @@ class _List:
         role = RoleAssignment.objects.select_related("area").filter(pk=scope.assignment_id).first() if scope.assignment_id else None
         return ListState(
             kind=self.of, scope=scope, today=today, area=area if area is not None and area.position is not None else None,
-            own_level=role.area.level if role and role.area else "", chosen=understood(self.of, given, today),
+            own_level=role.area.level if role and role.area else "", chosen=understood(self.of, given, today, scope),
             sort_key=given.get("sort", ""), descending=given.get("desc") == "1",
         )  # fmt: skip
 
@@ -59,7 +59,7 @@ class _List:
     def describe(self, params: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The filters in words."""
         given = {key: str(value) for key, value in params.items()}
-        chosen = understood(self.of, given, timezone.localdate())
+        chosen = understood(self.of, given, timezone.localdate(), COUNTRY)
         area = areas.by_id(given.get("area", ""))
         found = [(_("Địa bàn"), area.name)] if area else []
         return found + [(str(f.label), f.text(chosen[f.key])) for f in self.of.filters if f.key in chosen]

@@ -12,11 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from households.models import Household
+from policy import load_law
 from posasoft.core.models import AuditEvent, Role, User
+from posasoft.core.scope import Scope
+from posasoft.portal.diagnoses import gives_away
 from posasoft.portal.listing.filters import HOUSEHOLDS, PERSONS
 from tests.browser import cast
 from tests.browser.cast import Places
-from tests.support.database import owner
+from tests.support.database import as_scope, owner
 from tests.support.second_factor import enrol
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +165,41 @@ def test_a_province_officer_is_offered_only_what_an_index_serves(enter: Callable
     assert "Chưa áp dụng" not in narrowed
     assert "Giàng Thị Dợ" in titles(narrowed)
     assert '<option value="born"' in narrowed
+
+
+def test_a_benefit_that_tells_a_diagnosis_narrows_no_list_of_those_who_may_not_read_it(
+    enter: Callable[[User], Client], client_of: Client, places: Places
+) -> None:
+    with owner():
+        auditor = cast.make_officer("kiem.toan", "Kiểm Toán", Role.AUDITOR, places.commune)
+    telling = next(rule.benefit for rule in load_law().rules if gives_away(rule.benefit, cast.TODAY.date().replace(day=1)))
+    assert 'class="chips"' in body(client_of, f"/persons/?benefit={telling}")
+    client = enter(auditor)
+    assert 'class="chips"' not in body(client, f"/persons/?benefit={telling}")
+    assert 'class="chips"' in body(client, "/persons/?benefit=any")
+
+
+def test_a_list_longer_than_is_counted_is_estimated_within_ones_range(client_of: Client, village: Village, monkeypatch: Any) -> None:
+    village(9)
+    with owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE households_household")
+    with as_scope(Scope("area", 1_100, 1_200)), connection.cursor() as cursor:
+        cursor.execute("SELECT households_estimate('h', 0, 9000000000000000, '{}'), households_estimate('h', 1200, 1300, '{}')")
+        own, neighbours = cursor.fetchone()
+        cursor.execute("SELECT households_estimate('h', 0, 9000000000000000, %s)", ['{"poverty": "poor\' OR 1=1 --", "id": "1"}'])
+        nonsense = cursor.fetchone()[0]
+    assert 5 <= own <= 20
+    assert neighbours == 0
+    assert nonsense <= 1
+    monkeypatch.setattr("posasoft.portal.listing.totals.EXACT_UP_TO", 5)
+    assert "hơn 5 dòng" in body(client_of, "/households/?view=all").replace("\n", "")
+
+
+def test_a_list_that_takes_too_long_says_so_and_the_page_lives(client_of: Client, monkeypatch: Any) -> None:
+    slow = lambda *_arguments, **_options: Household.objects.extra(where=["pg_sleep(3) IS NOT NULL"])  # noqa: E731
+    monkeypatch.setattr("posasoft.portal.listing.totals.SECONDS", 1)
+    monkeypatch.setattr("posasoft.portal.listing.state.ListState.rows", slow)
+    assert "Địa bàn quá rộng" in body(client_of, "/households/?view=all")
 
 
 def test_a_look_at_a_list_leaves_a_trace_without_names(client_of: Client) -> None:

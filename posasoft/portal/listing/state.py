@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from posasoft.core.models import Area, Level
 from posasoft.core.scope import Scope
+from posasoft.portal.diagnoses import gives_away, may_read
 from posasoft.portal.listing import conditions
 from posasoft.portal.listing.filters import Ask, Filter, estimate_of
 from posasoft.portal.listing.lists import ListKind
@@ -150,8 +151,9 @@ class ListState:
         return found
 
 
-def understood(kind: ListKind, given: Mapping[str, str], today: datetime.date) -> dict[str, str]:
-    """The filters of a query string that make sense; anything else is left out, as an old link may hold it."""
+def understood(kind: ListKind, given: Mapping[str, str], today: datetime.date, scope: Scope) -> dict[str, str]:
+    """The filters of a query string that make sense; anything else is left out, as an old link may hold it. So is a benefit whose name tells
+    a diagnosis, for a role that may not read it: narrowing a list to it would tell whom it is about."""
     found = {}
     for known in kind.filters:
         value = given.get(known.key, "").strip()
@@ -162,4 +164,6 @@ def understood(kind: ListKind, given: Mapping[str, str], today: datetime.date) -
         except (ValueError, KeyError):
             continue
         found[known.key] = value
+    if gives_away(found.get("benefit", ""), today.replace(day=1)) and not may_read(scope):
+        del found["benefit"]
     return found

@@ -57,13 +57,13 @@ def _round(number: int) -> int:
 
 
 @contextmanager
-def within(seconds: int = SECONDS, *, in_order: bool = False) -> Iterator[None]:
+def within(*, in_order: bool = False) -> Iterator[None]:
     """Reads of a list end in time. Raises TooWide; the request's transaction lives on.
 
     ``in_order`` forbids collecting and sorting: under row-level security the planner takes any range for one two-hundredth of its table, and
     would sort millions to show fifty.
     """
-    wanted = {"statement_timeout": f"{seconds}s"}
+    wanted = {"statement_timeout": f"{SECONDS}s"}
     if in_order:
         wanted |= {"enable_sort": "off", "enable_bitmapscan": "off", "enable_seqscan": "off", "enable_hashjoin": "off"}
     try:

@@ -15,16 +15,6 @@ from posasoft.core.models import Area
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the list of households is narrowed to; empty means everything in scope."""
-
-    poverty: str = ""
-    area: Area | None = None
-
 
 @dataclass(frozen=True)
 class Row:
@@ -34,62 +24,6 @@ class Row:
     head: Person | None
     members: int
     amount: int | None
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page by key: cursors of the pages before and after, empty at the ends."""
-
-    rows: list[Row]
-    before: str
-    after: str
-
-
-def households(scope: Scope, filters: Filters) -> QuerySet[Household]:
-    """Households that have not ended and are not merged into another, in the order of the tree."""
-    found = in_scope(Household.objects.filter(ended_on__isnull=True, canonical__isnull=True), scope)
-    if filters.poverty:
-        found = found.filter(poverty=filters.poverty)
-    if filters.area is not None and filters.area.position is not None:
-        found = found.filter(area_pos__gte=filters.area.position, area_pos__lt=filters.area.position_end)
-    return found
-
-
-def _key(text: str) -> tuple[int, int] | None:
-    """A cursor is `area_pos-id`; anything else starts at the beginning."""
-    left, _, right = text.partition("-")
-    return (int(left), int(right)) if left.isdigit() and right.isdigit() else None
-
-
-def _cursor(household: Household) -> str:
-    return f"{household.area_pos}-{household.pk}"
-
-
-def _slice(found: QuerySet[Household], before: str, after: str) -> tuple[list[Household], bool, bool]:
-    """The households of the page, and whether there are others before and after it."""
-    backward = _key(before)
-    forward = _key(after)
-    if backward:
-        pos, pk = backward
-        older = found.filter(Q(area_pos__lt=pos) | Q(area_pos=pos, pk__lt=pk)).order_by("-area_pos", "-pk")
-        taken = list(older[: PAGE + 1])
-        return taken[:PAGE][::-1], len(taken) > PAGE, True
-    if forward:
-        pos, pk = forward
-        found = found.filter(Q(area_pos__gt=pos) | Q(area_pos=pos, pk__gt=pk))
-    taken = list(found.order_by("area_pos", "pk")[: PAGE + 1])
-    return taken[:PAGE], bool(forward), len(taken) > PAGE
-
-
-def page_of_households(scope: Scope, filters: Filters, month: datetime.date, before: str = "", after: str = "") -> Page:
-    """Fifty households with head, size and package of `month`, in four queries however many rows match."""
-    found = households(scope, filters).select_related("commune", "village")
-    taken, has_before, has_after = _slice(found, before, after)
-    return Page(
-        rows_of(taken, month),
-        _cursor(taken[0]) if has_before and taken else "",
-        _cursor(taken[-1]) if has_after and taken else "",
-    )
 
 
 def rows_of(taken: list[Household], month: datetime.date) -> list[Row]:

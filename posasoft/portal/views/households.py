@@ -12,12 +12,11 @@ from django.utils import timezone
 from households.models import Household
 from posasoft.core import audit
 from posasoft.core.access import allow
-from posasoft.core.models import Area, Role
+from posasoft.core.models import Role
 from posasoft.core.months import add_months, first_of_month, parse_month
 from posasoft.core.traces import shows
 from posasoft.portal import diagnoses, family
-from posasoft.portal.queries import areas, declared, package, registry
-from posasoft.portal.queries.registry import Filters
+from posasoft.portal.queries import declared, package, registry
 from posasoft.portal.requests import OfficerRequest
 
 REGISTRY_ROLES = (
@@ -48,17 +47,6 @@ def found_household(request: OfficerRequest, public_id: uuid.UUID) -> Household:
     if found is None:
         raise Http404
     return found
-
-
-@allow(*REGISTRY_ROLES)
-def index(request: OfficerRequest) -> HttpResponse:
-    """Households in scope, fifty a page, by class and area."""
-    month = first_of_month(timezone.localdate())
-    area: Area | None = areas.by_id(request.GET.get("area", ""))
-    filters = Filters(poverty=request.GET.get("class", ""), area=area)
-    page = registry.page_of_households(request.scope, filters, month, request.GET.get("before", ""), request.GET.get("after", ""))
-    context = {"page": page, "filters": filters, "month": month, "choices": areas.choices(request.scope, area)}
-    return render(request, "portal/households.html", context)
 
 
 def actions(request: OfficerRequest) -> list[str]:

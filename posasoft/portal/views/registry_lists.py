@@ -49,7 +49,7 @@ def state_of(request: OfficerRequest, kind: ListKind, given: QueryDict) -> ListS
         today=today,
         area=area if area is not None and area.position is not None else None,
         own_level=own.level if own else "",
-        chosen=understood(kind, given, today),
+        chosen=understood(kind, given, today, request.scope),
         words=text,
         token=token if text else "",
         sort_key=given.get("sort", ""),
