@@ -14,22 +14,25 @@ from posasoft.core.scope import Scope
 
 # `meanwhile` maps a field to [downloaded, now]; a conflict is a field that both changed, to different values.
 _MEANWHILE = (
+    "CREATE TEMP TABLE returning_rows ON COMMIT DROP AS SELECT id, person_id, household_id, base FROM households_importrow"
+    " WHERE batch_id = %(batch)s AND base IS NOT NULL AND decision = 'pending' AND verdict <> 'gone'",
+    "ANALYZE returning_rows",
     f"""
 CREATE TEMP TABLE both_ways ON COMMIT DROP AS
 SELECT r.id,
   (SELECT jsonb_object_agg(f.name, jsonb_build_array(r.base->f.name, x.now->f.name)) FROM jsonb_object_keys(r.base || x.now) AS f(name)
    WHERE f.name <> 'born_precision' AND r.base->f.name IS DISTINCT FROM x.now->f.name) AS meanwhile
-FROM households_importrow r
+FROM returning_rows r
 JOIN households_person p ON p.id = r.person_id
 JOIN households_household h ON h.id = r.household_id
 LEFT JOIN core_area v ON v.id = h.village_id
 CROSS JOIN LATERAL (SELECT jsonb_strip_nulls({NOW_PERSON} || CASE WHEN r.base ? 'poverty' THEN {NOW_HOUSEHOLD} ELSE '{{}}'::jsonb END) AS now) x
-WHERE r.batch_id = %(batch)s AND r.base IS NOT NULL AND r.decision = 'pending' AND r.verdict <> 'gone'
 """,
+    "ANALYZE both_ways",
     "UPDATE households_importrow r SET meanwhile = b.meanwhile,"
     " conflicts = (SELECT count(*) FROM jsonb_object_keys(coalesce(b.meanwhile, '{}'::jsonb)) AS k(name) WHERE r.diff ? k.name)"
     " FROM both_ways b WHERE b.id = r.id",
-    "DROP TABLE both_ways",
+    "DROP TABLE both_ways, returning_rows",
 )
 
 

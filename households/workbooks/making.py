@@ -28,23 +28,32 @@ def _object(fields: tuple[tuple[str, str, str], ...]) -> str:
 # What a member was as downloaded, in the very form in which lists are compared with the registry.
 NOW_PERSON = f"({_object(PERSON_FIELDS)} || jsonb_build_object('born_precision', p.born_precision))"
 NOW_HOUSEHOLD = _object(HOUSEHOLD_FIELDS)
-_TAKE = f"""
+# The members are counted first: the planner, whom row-level security misleads about every table, then looks persons up by their keys.
+_MEMBERS = """
+CREATE TEMP TABLE downloaded ON COMMIT DROP AS
+SELECT q.id AS person_id, q.household_id,
+  row_number() OVER (ORDER BY h.area_pos, h.id, q.relation IS DISTINCT FROM 'head', q.relation IS DISTINCT FROM 'spouse', q.born, q.id) AS place,
+  row_number() OVER (PARTITION BY h.id ORDER BY q.relation IS DISTINCT FROM 'head', q.relation IS DISTINCT FROM 'spouse', q.born, q.id) = 1
+    AS heads
+FROM households_household h JOIN households_person q ON q.household_id = h.id
+WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s AND q.area_pos >= %(lo)s AND q.area_pos < %(hi)s
+  AND h.ended_on IS NULL AND h.canonical_id IS NULL AND q.died_on IS NULL AND q.canonical_id IS NULL
+"""
+_TAKE = (
+    "SET LOCAL enable_nestloop = off",
+    _MEMBERS,
+    "SET LOCAL enable_nestloop = on",
+    "ANALYZE downloaded",
+    f"""
 INSERT INTO households_workbookrow (workbook_id, place, person_id, household_id, heads, told, province_no, area_pos)
 SELECT %(workbook)s, m.place, m.person_id, m.household_id, m.heads,
   jsonb_strip_nulls({NOW_PERSON} || CASE WHEN m.heads THEN {NOW_HOUSEHOLD} ELSE '{{}}'::jsonb END), p.province_no, p.area_pos
-FROM (
-  SELECT q.id AS person_id, q.household_id,
-    row_number() OVER (ORDER BY h.area_pos, h.id, q.relation IS DISTINCT FROM 'head', q.relation IS DISTINCT FROM 'spouse', q.born, q.id) AS place,
-    row_number() OVER (PARTITION BY h.id ORDER BY q.relation IS DISTINCT FROM 'head', q.relation IS DISTINCT FROM 'spouse', q.born, q.id) = 1
-      AS heads
-  FROM households_household h JOIN households_person q ON q.household_id = h.id
-  WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s AND h.ended_on IS NULL AND h.canonical_id IS NULL
-    AND q.died_on IS NULL AND q.canonical_id IS NULL
-) m
+FROM downloaded m
 JOIN households_person p ON p.id = m.person_id
 JOIN households_household h ON h.id = m.household_id
 LEFT JOIN core_area v ON v.id = h.village_id
-"""
+""",
+)
 
 
 @transaction.atomic
@@ -62,8 +71,10 @@ def make_workbook(*, area: Area, reason: str, by: Scope) -> Workbook:
     )
     workbook.refresh_from_db()
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"workbook": workbook.pk, "lo": area.position, "hi": area.position_end})
+        for statement in _TAKE:
+            cursor.execute(statement, {"workbook": workbook.pk, "lo": area.position, "hi": area.position_end})
         workbook.persons = int(cursor.rowcount)
+        cursor.execute("DROP TABLE downloaded")
     if workbook.persons > MOST_PERSONS:
         raise WorkbookRefused(f"Địa bàn có {workbook.persons} người, vượt mức {MOST_PERSONS} của một tệp. Hãy tải theo từng thôn.")
     workbook.households = workbook.rows.filter(heads=True).count()
@@ -101,7 +112,9 @@ def agree(*, workbook: Workbook, by: Scope) -> None:
     if not workbook.needs_second or workbook.agreed_at is not None:
         raise WorkbookRefused("Tệp này không chờ ai đồng ý.")
     Workbook.objects.filter(pk=workbook.pk).update(agreed_by_id=by.user_id, agreed_at=timezone.now())
-    WorkItem.objects.filter(kind="agree_workbook", subject_kind="workbook", subject_id=workbook.pk, done_at=None).update(done_at=timezone.now())
+    WorkItem.objects.filter(kind="agree_workbook", subject_kind="workbook", subject_id=workbook.pk, done_at=None).update(
+        done_at=timezone.now()
+    )
     audit.record(
         verb="agree_workbook", kind="households_workbook", object_id=workbook.pk, by=by, area=(workbook.province_no, workbook.area_pos)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from households.importing.findings import Household, ListRefused
 from households.importing.sheets import Sheet
+from households.models import Household as RegisteredHousehold
 from households.models import ImportBatch, ImportRow, Workbook, WorkbookRow
 from households.staging.matching import match
 from households.staging.statuses import Status
@@ -24,17 +25,30 @@ from posasoft.core.models import Area, Level
 
 CHUNK = 400
 # Keyed rows are known for sure. Whoever moved away, died or left the household since the download is told of and left alone.
-_LINK = """
-UPDATE households_importrow r SET person_id = w.person_id, household_id = w.household_id, match = 'key', score = 100, base = w.told,
+_LINK = (
+    "CREATE TEMP TABLE returned_lines ON COMMIT DROP AS SELECT l.* FROM"
+    ' jsonb_to_recordset(%(lines)s::jsonb) AS l("row" int, place int, told jsonb, emptied jsonb)',
+    "ANALYZE returned_lines",
+    "CREATE TEMP TABLE returned_keys ON COMMIT DROP AS SELECT w.place, w.person_id, w.household_id, w.told FROM households_workbookrow w"
+    " WHERE w.workbook_id = %(workbook)s",
+    "ANALYZE returned_keys",
+    """
+CREATE TEMP TABLE linked ON COMMIT DROP AS
+SELECT l.*, k.person_id, k.household_id, k.told AS base,
+  CASE WHEN p.id IS NULL THEN 'moved' WHEN p.died_on IS NOT NULL THEN 'died' WHEN p.household_id <> k.household_id THEN 'left' END AS why
+FROM returned_lines l JOIN returned_keys k ON k.place = l.place
+LEFT JOIN households_person p ON p.id = k.person_id AND p.canonical_id IS NULL
+""",
+    "ANALYZE linked",
+    "SET LOCAL enable_nestloop = off",
+    """
+UPDATE households_importrow r SET person_id = x.person_id, household_id = x.household_id, match = 'key', score = 100, base = x.base,
   told = x.told, emptied = x.emptied, decision = CASE WHEN x.why IS NULL THEN r.decision ELSE 'rejected' END
-FROM (
-  SELECT l.*, CASE WHEN p.id IS NULL THEN 'moved' WHEN p.died_on IS NOT NULL THEN 'died' WHEN p.household_id <> w.household_id THEN 'left' END AS why
-  FROM jsonb_to_recordset(%(lines)s::jsonb) AS l("row" int, place int, told jsonb, emptied jsonb)
-  JOIN households_workbookrow w ON w.workbook_id = %(workbook)s AND w.place = l.place
-  LEFT JOIN households_person p ON p.id = w.person_id AND p.canonical_id IS NULL
-) x JOIN households_workbookrow w ON w.workbook_id = %(workbook)s AND w.place = x.place
-WHERE r.batch_id = %(batch)s AND r.sheet = '' AND r.row = x."row"
-"""
+FROM linked x WHERE r.batch_id = %(batch)s AND r.sheet = '' AND r.row = x."row"
+""",
+    "SET LOCAL enable_nestloop = on",
+    "DROP TABLE returned_lines, returned_keys, linked",
+)
 _LEFT_ALONE = """
 INSERT INTO households_importfinding (batch_id, province_no, area_pos, sheet, row, "column", severity, value, message)
 SELECT r.batch_id, r.province_no, r.area_pos, '', r.row, 'Họ tên', 'error', '',
@@ -79,8 +93,9 @@ def stage_workbook(context: jobs.JobContext, batch: ImportBatch, path: Path) -> 
 
 
 def _known(workbook: Workbook) -> dict[int, Known]:
-    rows = WorkbookRow.objects.filter(workbook=workbook).values_list("place", "household_id", "household__code", "heads", "told")
-    return {place: Known(place, household, code, heads, told) for place, household, code, heads, told in rows}
+    rows = list(WorkbookRow.objects.filter(workbook=workbook).values_list("place", "household_id", "heads", "told"))
+    codes = dict(RegisteredHousehold.objects.filter(pk__in={row[1] for row in rows}).values_list("pk", "code"))
+    return {place: Known(place, household, codes.get(household, ""), heads, told) for place, household, heads, told in rows}
 
 
 def _villages(commune: Area) -> dict[str, str]:
@@ -101,31 +116,32 @@ def _stage(context: jobs.JobContext, batch: ImportBatch, workbook: Workbook, rea
         chunk.extend(members if numbers[group] > done else ())
         if len(chunk) >= CHUNK or numbers[group] == len(blocks):
             with context.unit():
-                _store(batch, workbook, chunk, numbers)
+                staged = [(numbers[line.group], Household(row=line.row, people=[line.person], findings=line.findings)) for line in chunk]
+                store_households(batch, staged, list_date=batch.area_date)
                 context.save(blocks=numbers[group])
             chunk = []
             context.progress(stored, max(len(lines), stored), f"Đã đọc {stored} người")
-    return _finish(context, batch, workbook, reader, numbers, len(lines))
-
-
-def _store(batch: ImportBatch, workbook: Workbook, lines: Iterable[Line], numbers: Mapping[int | str, int]) -> None:
-    lines = list(lines)
-    staged = [(numbers[line.group], Household(row=line.row, people=[line.person], findings=line.findings)) for line in lines]
-    store_households(batch, staged, list_date=batch.area_date)
-    keyed = [{"row": line.row, "place": line.place, "told": line.told, "emptied": line.emptied} for line in lines if line.place is not None]
-    with connection.cursor() as cursor:
-        cursor.execute(_LINK, {"lines": json.dumps(keyed), "workbook": workbook.pk, "batch": batch.pk})
+    return _finish(context, batch, workbook, reader, numbers, lines)
 
 
 def _finish(
-    context: jobs.JobContext, batch: ImportBatch, workbook: Workbook, reader: Reader, numbers: Mapping[int | str, int], persons: int
+    context: jobs.JobContext,
+    batch: ImportBatch,
+    workbook: Workbook,
+    reader: Reader,
+    numbers: Mapping[int | str, int],
+    lines: Sequence[Line],
 ) -> dict[str, Any]:
+    keyed = [{"row": line.row, "place": line.place, "told": line.told, "emptied": line.emptied} for line in lines if line.place is not None]
     groups = [{"household": group, "block": block} for group, block in numbers.items() if isinstance(group, int)]
     params = {
         "batch": batch.pk, "workbook": workbook.pk, "province": batch.province_no, "position": batch.area_pos, "blocks": len(numbers),
-        "groups": json.dumps(groups), "seen": [*reader.seen],
+        "groups": json.dumps(groups), "seen": [*reader.seen], "lines": json.dumps(keyed),
     }  # fmt: skip
     with context.unit():
+        with connection.cursor() as cursor:
+            for statement in _LINK:
+                cursor.execute(statement, params)
         match(batch)
         with connection.cursor() as cursor:
             for statement in (_TOLD_OF_NEW, _ASK, _LEFT_ALONE, _GONE):
@@ -136,9 +152,9 @@ def _finish(
         ImportBatch.objects.filter(pk=batch.pk).update(
             status=Status.STAGED,
             household_count=len(numbers),
-            person_count=persons,
+            person_count=len(lines),
             skipped=[{"row": finding.row, "why": finding.message, "sheet": ""} for finding in reader.strays],
             columns=[],
             staged_at=timezone.now(),
         )
-    return {"households": len(numbers), "persons": persons, **verdicts}
+    return {"households": len(numbers), "persons": len(lines), **verdicts}

@@ -10,7 +10,7 @@ import xlsxwriter
 from django.utils import timezone
 from xlsxwriter.utility import xl_col_to_name
 
-from households.models import NationalId, Workbook, WorkbookRow
+from households.models import Household, NationalId, Workbook, WorkbookRow
 from households.workbooks import cells, signing
 from households.workbooks.cells import COLUMNS, KEY, KEYS_SHEET, SHEET
 from posasoft.core.models import Area, Level
@@ -140,12 +140,13 @@ def write_workbook(workbook: Workbook, returned: Returned | None = None) -> byte
     sheets = Sheets(workbook)
     sheets.write_guide()
     sheets.write_head()
-    rows = list(WorkbookRow.objects.filter(workbook=workbook).select_related("household").order_by("place"))
+    rows = list(WorkbookRow.objects.filter(workbook=workbook).order_by("place"))
+    codes = dict(Household.objects.filter(pk__in={row.household_id for row in rows}).values_list("pk", "code"))
     tails = _tails(rows)
     for row in rows:
         line = row.place
         values = {name: cells.shown(name, row.told) for name in (*cells.PERSON, *cells.HOUSEHOLD)}
-        values |= {KEY: signing.row_key(workbook.public_id, row.place), "code": row.household.code}
+        values |= {KEY: signing.row_key(workbook.public_id, row.place), "code": codes.get(row.household_id, "")}
         values["national_id"] = f"••• {tails[row.person_id]}" if row.person_id in tails else ""
         sheets.write_row(
             line, values | returned.texts.get(line + 1, {}), _HEAD if row.heads else _MEMBER, returned.remarks.get(line + 1, {})
