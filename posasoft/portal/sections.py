@@ -1,0 +1,68 @@
+"""The rail: every section an officer can go to, in groups, with the key that opens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+
+@dataclass(frozen=True)
+class Section:
+    """A line of the rail. ``prefix`` is the part of the address by which it knows itself, ``key`` the letter after g (static/js/app.js)."""
+
+    view: str
+    icon: str
+    label: Any
+    prefix: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sections under one heading; the first group has none."""
+
+    label: Any
+    sections: tuple[Section, ...]
+
+
+RAIL = (
+    Group(
+        "",
+        (
+            Section("portal:home", "checklist", gettext_lazy("Việc cần làm"), "/work/", "h"),
+            Section("portal:cases", "files", gettext_lazy("Hồ sơ đề nghị"), "/cases/", "s"),
+            Section("portal:changes", "pencil", gettext_lazy("Thay đổi"), "/changes/", "d"),
+            Section("portal:findings", "heart-handshake", gettext_lazy("Rà soát đối tượng"), "/findings/", "r"),
+            Section("portal:decisions", "certificate", gettext_lazy("Quyết định"), "/decisions/", "q"),
+        ),
+    ),
+    Group(
+        gettext_lazy("Sổ bộ"),
+        (
+            Section("portal:households", "home", gettext_lazy("Hộ gia đình"), "/households/", "o"),
+            Section("portal:persons", "users", gettext_lazy("Người"), "/persons/", "n"),
+            Section("portal:imports", "table-import", gettext_lazy("Nhập danh sách"), "/imports/", "i"),
+            Section("portal:workbooks", "file-spreadsheet", gettext_lazy("Bảng Excel của xã"), "/workbooks/", "e"),
+            Section("portal:areas", "map-pin", gettext_lazy("Địa bàn"), "/areas/", "a"),
+        ),
+    ),
+    Group(
+        gettext_lazy("Chi trả"),
+        (
+            Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/", "t"),
+            Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/", "c"),
+        ),
+    ),
+    Group(
+        gettext_lazy("Quản trị"),
+        (
+            Section("portal:users", "users-group", gettext_lazy("Người dùng"), "/users/"),
+            Section("portal:moved_days", "calendar", gettext_lazy("Ngày nghỉ, ngày hoán đổi"), "/calendar/"),
+            Section("portal:jobs", "list-details", gettext_lazy("Việc chạy nền"), "/jobs/", "b"),
+            Section("portal:trail", "report-search", gettext_lazy("Ai đã xem gì"), "/trail/"),
+            Section("portal:error_reports", "bug", gettext_lazy("Báo lỗi nhận được"), "/error-reports/"),
+        ),
+    ),
+)
