@@ -63,7 +63,7 @@ def shown(document: DecisionDocument) -> dict[str, Any]:
         "issuer_lines": lines,
         "issuer_line": " ".join(lines),
         "issuer_title": f"Ủy ban nhân dân {inside(document.commune)}",
-        "parent_line": content["parent"].replace("ỦY BAN NHÂN DÂN\n", "ỦY BAN NHÂN DÂN "),
+        "parent_line": content["parent"].replace("ỦY BAN NHÂN DÂN\n", "UBND "),
         "number_shown": content["number"] or f"{NO_NUMBER}{document.paper}",
         "day_long": day,
         "articles_shown": [{"number": n, "paragraphs": texts} for n, texts in enumerate(_with_notes(content), start=1)],

@@ -209,7 +209,8 @@ def _instrument(number: str) -> str:
 
 
 def _level(line: dict[str, Any]) -> str:
-    factor = f"; hệ số {line['coefficient'].replace('.', ',')}" if line["coefficient"] else ""
+    number = line["coefficient"] or ""
+    factor = f"; hệ số {(number if '.' in number else number + '.0').replace('.', ',')}" if number else ""
     return f"mức {amount_text(line)}{factor}; căn cứ {_law(line)}"
 
 
@@ -255,7 +256,7 @@ def reason_of(document: DecisionDocument) -> str:
 
 
 def _stop(document: DecisionDocument, who: str) -> list[str]:
-    said = [f"Thôi hưởng đối với {who} kể từ các tháng sau đây; lý do: {reason_of(document)}."]
+    said = [f"Thôi hưởng đối với {who}; lý do: {reason_of(document)}."]
     said += [f"{line['title']}: kể từ {month_text(line['from_month'])}." for line in document.lines]
     return said + own_reasons(document)
 
@@ -274,13 +275,18 @@ def _resume(document: DecisionDocument, who: str) -> list[str]:
 
 
 def _refuse(document: DecisionDocument, who: str) -> list[str]:
-    return [f"Không giải quyết đề nghị hưởng trợ cấp của {who}. Lý do:", *own_reasons(document)]
+    return [f"Không giải quyết đề nghị hưởng trợ cấp của {who}.", *_because(document)]
 
 
 def _annul(document: DecisionDocument, who: str) -> list[str]:
     old = document.annuls
     signed = format_long(old.signed_on) if old and old.signed_on else ""
-    return [f"Hủy bỏ Quyết định số {old.number if old else ''} {signed} đối với {who}. Lý do:", *own_reasons(document)]
+    return [f"Hủy bỏ Quyết định số {old.number if old else ''} {signed} đối với {who}.", *_because(document)]
+
+
+def _because(document: DecisionDocument) -> list[str]:
+    first, *others = own_reasons(document) or [""]
+    return [f"Lý do: {first}", *others]
 
 
 def own_reasons(document: DecisionDocument) -> list[str]:
