@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from households.models import Household, Person
-from posasoft.core import audit, sealing
+from posasoft.core import audit, outbox, sealing
+from posasoft.core import heads as heads_of_chain
 from posasoft.core.masking import SIGHT, Sight, level_of, masked_id, number_for
 from posasoft.core.models import AuditEvent, Role
 from posasoft.core.queries import looks
@@ -151,7 +154,10 @@ def test_who_looked_reads_the_index_and_not_the_trail(scope_of: Callable[[str], 
     assert f"Seq Scan on {month} " not in plan
 
 
-def test_the_days_heads_go_out_as_page_file_and_letter(enter: Callable[[str], Client], scope_of: Callable[[str], Scope]) -> None:
+def test_the_days_heads_go_out_as_page_file_and_letter(
+    enter: Callable[[str], Client], scope_of: Callable[[str], Scope], settings: Any
+) -> None:
+    settings.AUDIT_HEADS_TO = ["luu.tru@tuyenquang.example"]
     enter("mai").get("/households/")
     sealing.seal()
     with connection.cursor() as cursor:
@@ -167,6 +173,11 @@ def test_the_days_heads_go_out_as_page_file_and_letter(enter: Callable[[str], Cl
     assert heads[0].hash in client.get(f"/trail/heads/?day={day:%d/%m/%Y}&file=csv").content.decode()
     assert client.get(f"/trail/heads/?day={day:%d/%m/%Y}&file=pdf").content.startswith(b"%PDF")
     assert enter("mai").get("/trail/heads/").status_code == 403
+    assert heads_of_chain.hand_out(day) == 1
+    outbox.drain()
+    (letter,) = mail.outbox
+    assert letter.to == ["luu.tru@tuyenquang.example"]
+    assert heads[0].hash in letter.attachments[0][1]
 
 
 def test_a_refusal_is_written_once_with_who_and_where_but_no_address(

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from celery import current_app
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from posasoft.core import notifications, outbox
 from posasoft.core.models import Notification, OutboxMessage, RoleAssignment, User
@@ -151,3 +154,10 @@ def test_a_user_who_left_gets_no_letter(people: dict[str, User]) -> None:
         User.objects.filter(username="mai").update(is_active=False)
     outbox.drain()
     assert mail.outbox == []
+
+
+def test_every_entry_of_the_beat_names_a_task_of_ours() -> None:
+    autodiscover_modules("tasks")
+    known = set(current_app.tasks)
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= known
+    assert {"posasoft.seal_audit", "posasoft.expire_exports", "posasoft.send_digests", "posasoft.hand_out_heads"} <= known
