@@ -43,9 +43,7 @@ def attach(*, case: Case, file_name: str, content: bytes, item: str, by: Scope) 
         added_by_id=by.user_id, province_no=locked.province_no, area_pos=locked.area_pos,
     )  # fmt: skip
     row.refresh_from_db(fields=["public_id"])
-    audit.record(
-        verb="attach", kind="case", object_id=case.public_id, by=by, area=(locked.province_no, locked.area_pos), item=item, size=stored.size
-    )
+    audit.record(verb="attach", kind="case", object_id=case.public_id, by=by, area=(locked.province_no, locked.area_pos), size=stored.size)
     return row
 
 
@@ -56,7 +54,7 @@ def remove(*, attachment: CaseAttachment, by: Scope) -> None:
         raise CaseRefused(_("Hồ sơ đã tiếp nhận; không gỡ giấy tờ được nữa."))
     CaseAttachment.objects.filter(pk=attachment.pk, removed_at__isnull=True).update(removed_at=Now())
     place = (attachment.province_no, attachment.area_pos)
-    audit.record(verb="detach", kind="case", object_id=attachment.case.public_id, by=by, area=place, item=attachment.item)
+    audit.record(verb="detach", kind="case", object_id=attachment.case.public_id, by=by, area=place)
 
 
 def clean_name(file_name: str) -> str:

@@ -17,7 +17,7 @@ from django.test import Client
 from beneficiaries.models import Case, CasePosting, MovedDay
 from beneficiaries.operations import cases
 from households.models import Person
-from posasoft.core.models import Role, User
+from posasoft.core.models import AuditEvent, Role, User
 from posasoft.core.scope import Scope
 from tests.browser import cast
 from tests.browser.cast import Places
@@ -281,3 +281,38 @@ def test_the_officer_drafts_the_decision_and_the_chair_does_not(enter: Enter, of
     body = text(client, f"/cases/{case.public_id}/")
     assert paper in body
     assert button not in body
+
+
+def test_somebody_new_in_a_household_is_registered_there(enter: Enter, officer: User, pao: Person) -> None:
+    client, home = enter(officer), pao.household
+    assert f"household={home.public_id}" in text(client, "/cases/new/?q=pao+giang")
+    assert home.code in text(client, f"/cases/new/?newcomer=1&household={home.public_id}")
+    opened = client.post("/cases/new/", {"household": str(home.public_id), "name": "Giàng Thị Mới", "form": "335-01"})
+    answers = typed(full_name="GIÀNG THỊ MỚI", born="03032024", sex="2", id_number="")
+    client.post(opened["Location"], {**answers, "action": "receive"})
+    with owner():
+        case = Case.objects.get()
+    assert (case.status, case.household_id, case.person_id) == ("received", home.pk, None)
+    client.post(f"/cases/{case.public_id}/move/check/")
+    client.post(f"/cases/{case.public_id}/move/appraise/", {"outcome": "grant", "accepted": ["disability_degree"]})
+    with owner():
+        child = Person.objects.get(name_key="giang thi moi")
+    assert (child.household_id, child.relation, child.disability_degree) == (home.pk, "other", "severe")
+
+
+def test_a_draft_is_dropped_with_a_word(enter: Enter, officer: User, draft: Draft) -> None:
+    case, client = draft(), enter(officer)
+    assert client.post(f"/cases/{case.public_id}/move/withdraw/", {"note": ""}).status_code == 422
+    client.post(f"/cases/{case.public_id}/move/withdraw/", {"note": "Nhập nhầm người"})
+    with owner():
+        case.refresh_from_db()
+    assert (case.status, case.number) == ("withdrawn", "")
+
+
+def test_the_trail_does_not_say_which_form_or_paper(enter: Enter, officer: User, draft: Draft, by: Scope) -> None:
+    case = received(draft, by, benefits=("TCXH-5.8",), hiv="1")
+    enter(officer).get(f"/cases/{case.public_id}/")
+    with owner():
+        told = [str(event.detail) for event in AuditEvent.objects.filter(object_kind="case")]
+    assert told
+    assert not any(word in text for text in told for word in ("hiv", "5.8", "335-01", "Páo", "PÁO"))

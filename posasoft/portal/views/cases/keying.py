@@ -41,8 +41,9 @@ def new(request: OfficerRequest) -> HttpResponse:
         audit.searched(by=request.scope, words=words, hits=len(found.people), ids=[hit.person_id for hit in found.people], page="case_new")
     if person is not None:
         audit.seen(by=request.scope, kind="person", ids=[person.public_id], area=(person.province_no, person.area_pos), page="case_new")
+    home = registry.household(request.scope, _uuid(request.GET.get("household", "")))
     context = {
-        "q": words, "found": found, "person": person, "newcomer": request.GET.get("newcomer", ""), "today": timezone.localdate(),
+        "q": words, "found": found, "person": person, "household": home, "newcomer": request.GET.get("newcomer", ""), "today": timezone.localdate(),
         "choices": sorted(papers().values(), key=lambda paper: (not paper.in_use(timezone.localdate()), paper.code)),
     }  # fmt: skip
     return render(request, "portal/cases/new.html", context)
@@ -57,15 +58,12 @@ def _uuid(text: str) -> uuid.UUID:
 
 def _open(request: OfficerRequest) -> HttpResponse:
     person = registry.person(request.scope, _uuid(request.POST.get("person", "")))
-    commune = person.household.commune if person else _own_commune(request)
+    home = person.household if person else registry.household(request.scope, _uuid(request.POST.get("household", "")))
     try:
         case = cases.open_case(
-            form=request.POST.get("form", ""),
-            commune=commune,
-            person=person,
-            by=request.scope,
-            applicant=request.POST.get("name", "")[:120],
-        )
+            form=request.POST.get("form", ""), commune=home.commune if home else _own_commune(request), person=person, household=home,
+            by=request.scope, applicant=request.POST.get("name", "")[:120],
+        )  # fmt: skip
     except CaseRefused as error:
         messages.error(request, str(error))
         return redirect(request.get_full_path())
