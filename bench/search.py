@@ -109,13 +109,13 @@ def _somebody(number: int, seed: int) -> list[Somebody]:
     draw = random.Random(seed)
     people = []
     with owner(autocommit=True) as server:
-        lowest, highest = server.execute("SELECT min(id), max(id) FROM households_person").fetchone() or (None, None)
-        if lowest is None:
+        ends = server.execute("SELECT min(id), max(id) FROM households_person").fetchone()
+        if ends is None or ends[0] is None:
             return []
         for _ in range(number):
-            row = server.execute(_PERSON, [draw.randint(lowest, highest)]).fetchone()
+            row = server.execute(_PERSON, [draw.randint(int(ends[0]), int(ends[1]))]).fetchone()
             if row:
-                people.append(Somebody(*row, number="".join(str(draw.randint(0, 9)) for _ in range(12))))
+                people.append(Somebody(*row, "".join(str(draw.randint(0, 9)) for _ in range(12))))
     return people
 
 

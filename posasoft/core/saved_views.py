@@ -49,7 +49,7 @@ def drop(*, view: SavedView, by: Scope) -> None:
     view.delete()
 
 
-def preference(user_id: int | None, page: str) -> ListPreference | None:
+def preference(user_id: int, page: str) -> ListPreference | None:
     """The user's columns and default view of a list."""
     return ListPreference.objects.select_related("default_view").filter(user_id=user_id, page=page).first()
 

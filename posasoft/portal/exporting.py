@@ -88,7 +88,7 @@ class _List:
 def _numbers(people: Sequence[Any]) -> dict[int, str]:
     found = NationalId.objects.filter(person__in=[p.pk for p in people], until__isnull=True).exclude(kind="birth").order_by("pk")
     stored = list(found.values_list("person", "number_enc"))
-    return dict(zip((pk for pk, _sealed in stored), unseal_many([sealed for _pk, sealed in stored]), strict=True))
+    return dict(zip((pk for pk, _sealed in stored), unseal_many([bytes(sealed) for _pk, sealed in stored]), strict=True))
 
 
 @exporter("households", title=gettext_lazy("Danh sách hộ"))

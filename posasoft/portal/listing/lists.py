@@ -30,13 +30,15 @@ def _class_rank(field: str) -> Case:
 
 def _head_name(rows: QuerySet[Household]) -> QuerySet[Household]:
     heads = Person.objects.filter(household=OuterRef("pk"), relation="head", canonical__isnull=True, died_on__isnull=True)
-    return rows.annotate(head_sort=Coalesce(Subquery(heads.order_by("pk").values("name_sort")[:1]), Value("")))
+    found: QuerySet[Household] = rows.annotate(head_sort=Coalesce(Subquery(heads.order_by("pk").values("name_sort")[:1]), Value("")))
+    return found
 
 
 def _package(month: datetime.date) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
     def annotate(rows: QuerySet[Any]) -> QuerySet[Any]:
         packages = registry.packages_of(month).filter(household=OuterRef("pk")).order_by().values("amount")
-        return rows.annotate(due=Coalesce(Subquery(packages[:1]), Value(0)))
+        found: QuerySet[Any] = rows.annotate(due=Coalesce(Subquery(packages[:1]), Value(0)))
+        return found
 
     return annotate
 
@@ -49,7 +51,8 @@ def _own_lines(month: datetime.date) -> Callable[[QuerySet[Any]], QuerySet[Any]]
     def annotate(rows: QuerySet[Any]) -> QuerySet[Any]:
         lines = _lines_of(month).filter(household=OuterRef("household_id"), person=OuterRef("pk"))
         summed = lines.order_by().values("person").annotate(amount=Sum("amount")).values("amount")
-        return rows.annotate(due=Coalesce(Subquery(summed[:1]), Value(0)))
+        found: QuerySet[Any] = rows.annotate(due=Coalesce(Subquery(summed[:1]), Value(0)))
+        return found
 
     return annotate
 

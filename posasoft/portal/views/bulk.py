@@ -17,9 +17,11 @@ from django.views.decorators.http import require_POST
 from households.models import BulkChange, Studying
 from households.operations import bulk as operations
 from households.operations.bulk import KINDS_OF_BULK, BulkKind, BulkRefused
+from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Role
+from posasoft.core.traces import shows
 from posasoft.portal import wording
 from posasoft.portal.listing.state import ListState
 from posasoft.portal.queries import areas
@@ -140,17 +142,21 @@ def _points(text: str, name: str) -> int | None:
 
 
 @allow(*BULK_ROLES)
+@shows("household")
 def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """What would change, or what came of it."""
     bulk = _found(request, public_id)
     kind = operations.kind_of(bulk)
     job = operations.job_of(bulk)
     waits = bulk.status == BulkChange.Status.ASKED
+    lines = queries.lines(bulk, failed_first=bulk.applied_at is not None)
+    shown, place = "household" if bulk.subject == "h" else "person", (bulk.province_no, bulk.area_pos)
+    audit.seen(by=request.scope, kind=shown, ids=[line.public_id for line in lines], count=len(lines), area=place, page="bulk")
     context = {
         "bulk": bulk,
         "label": queries.LABELS[kind.code],
         "counts": queries.counts(bulk),
-        "lines": queries.lines(bulk, failed_first=bulk.applied_at is not None),
+        "lines": lines,
         "value": queries.new_value(bulk),
         "right": kind.right(request.scope.role),
         "may_answer": waits and bulk.made_by_id != request.scope.user_id and kind.may_approve(request.scope.role),

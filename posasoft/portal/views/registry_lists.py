@@ -61,7 +61,7 @@ def state_of(request: OfficerRequest, kind: ListKind, given: QueryDict) -> ListS
 
 
 def _show(request: OfficerRequest, kind: ListKind) -> HttpResponse:
-    preference = saved_views.preference(request.scope.user_id, kind.page)
+    preference = saved_views.preference(request.scope.user_id or 0, kind.page)
     if not request.GET and preference and preference.default_view:
         return redirect("portal:view_open", preference.default_view.public_id)
     state = state_of(request, kind, request.GET)
