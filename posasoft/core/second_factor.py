@@ -24,9 +24,11 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from posasoft.core import audit, quotas, sessions
+from posasoft.core import audit, notifications, quotas, sessions
 from posasoft.core.models import Role, RoleAssignment, User
 from posasoft.core.scope import Scope
 
@@ -74,7 +76,7 @@ def required_of(user: User) -> bool:
 
 
 def has(user: User) -> bool:
-    return Authenticator.objects.filter(user_id=user.pk, type=_TOTP).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type=_TOTP).exists())
 
 
 def missing(user: User) -> bool:
@@ -203,6 +205,8 @@ def reset_second_factor(*, user: User, by: Scope, reason: str) -> None:
     Authenticator.objects.filter(user=user).delete()
     sessions.end_all(user_id=user.pk, by=by)
     audit.record(verb="reset_second_factor", kind="core_user", object_id=user.pk, by=by, reason=reason.strip()[:300])
+    title = gettext("Người quản trị đã đặt lại xác thực hai lớp của bạn. Nếu bạn không yêu cầu, hãy báo ngay.")
+    notifications.notify(users=[user.pk], kind="second_factor_reset", title=title, link=reverse("portal:account"))
 
 
 def enrol_invented(*, user: User) -> None:

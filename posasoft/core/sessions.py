@@ -49,10 +49,10 @@ class SessionStore(DatabaseStore):
         self.row: UserSession | None = None
 
     @classmethod
-    def get_model_class(cls) -> type[UserSession]:  # type: ignore[override]  # the base names Django's own table
+    def get_model_class(cls) -> type[UserSession]:
         return UserSession
 
-    def _get_session_from_db(self) -> UserSession | None:  # type: ignore[override]  # likewise
+    def _get_session_from_db(self) -> UserSession | None:
         now = timezone.now()
         self.row = UserSession.objects.filter(
             session_key=self.session_key,

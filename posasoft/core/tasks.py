@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from posasoft.core import exports, heads, jobs, notifications, outbox, permissions, sealing
+from posasoft.core import exports, heads, jobs, notifications, outbox, permissions, quotas, sealing, sessions
 from posasoft.core.exports import writing
 from posasoft.core.scope import COUNTRY, acting
 from posasoft.core.serving import require_bound_role
@@ -32,6 +32,13 @@ def sweep() -> int:
         sent += 1
     outbox.purge()
     return sent
+
+
+@shared_task(name="posasoft.sweep_sessions")
+def sweep_sessions() -> None:
+    """Remove sessions that ended and uses that no limit asks about any more."""
+    sessions.SessionStore.clear_expired()
+    quotas.purge()
 
 
 @shared_task(name="posasoft.seal_audit")

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from posasoft.core import second_factor
-from posasoft.core.models import AuditEvent, Role, RoleAssignment, User
+from posasoft.core.models import AuditEvent, Notification, Role, RoleAssignment, User
 from posasoft.core.scope import Scope
 from tests.browser import cast
 from tests.browser.cast import Places
@@ -185,6 +185,8 @@ def test_a_reset_by_the_administrator_ends_the_sessions_and_asks_for_enrolment(
     after = knock("lenh")
     assert after.get("/households/")["Location"] == "/second-factor/"
     assert [(row.actor_id, row.object_id) for row in trail("reset_second_factor")] == [(1, str(lenh.pk))]
+    with owner():
+        assert Notification.objects.filter(user=lenh, kind="second_factor_reset").count() == 1
 
 
 def test_a_reset_needs_a_reason(lenh: User) -> None:

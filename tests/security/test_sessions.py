@@ -13,6 +13,7 @@ from django.test import Client
 from posasoft.core import sessions
 from posasoft.core.models import RoleAssignment, User, UserSession
 from posasoft.core.scope import Scope
+from posasoft.core.tasks import sweep_sessions
 from tests.security.conftest import PASSWORD
 from tests.support.database import owner
 
@@ -151,5 +152,5 @@ def test_signing_out_ends_the_session_and_clears_what_the_browser_kept(mai: User
 def test_ended_sessions_are_swept_away(mai: User, come_in: Callable[..., Client], clock: time_machine.Traveller) -> None:
     come_in("mai")
     clock.shift(datetime.timedelta(hours=1))
-    sessions.SessionStore.clear_expired()
+    sweep_sessions()
     assert not UserSession.objects.exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -23,7 +23,7 @@ class UserSession(AbstractBaseSession):
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 
-    objects: BaseSessionManager[Any] = BaseSessionManager()
+    objects: ClassVar[BaseSessionManager[Any]] = BaseSessionManager()
 
     class Meta:
         indexes = (models.Index(fields=["user", "-last_seen_at"], name="core_session_of_user"),)

@@ -51,7 +51,7 @@ class User(AbstractUser):
         """Vietnamese letters reach us composed or decomposed, as the keyboard pleases: one form is hashed."""
         super().set_password(one_form(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         return super().check_password(one_form(raw_password) or "")
 
 

@@ -33,10 +33,8 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lost = settings.SESSION_COOKIE_NAME in self.request.COOKIES and self.request.session.is_empty()
-        return super().get_context_data(**kwargs) | {
-            "next": self.get_next_url() or "",
-            "session_ended": lost and self.request.method == "GET",
-        }
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"next": self.get_next_url() or "", "session_ended": lost and self.request.method == "GET"}
 
 
 class Code(AuthenticateView):  # type: ignore[misc]  # allauth ships no types
@@ -46,7 +44,8 @@ class Code(AuthenticateView):  # type: ignore[misc]  # allauth ships no types
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = second_factor.present_code(self.stage.login.user) if settings.DEMONSTRATION else None
-        return super().get_context_data(**kwargs) | {"demonstration_code": shown}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"demonstration_code": shown}
 
 
 class SignOut(LogoutView):
@@ -57,7 +56,7 @@ class SignOut(LogoutView):
             audit.record(verb="sign_out", kind="user", object_id=request.user.pk, by=Scope("none", 0, 0, user_id=request.user.pk))
         response = super().post(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
-        return response  # type: ignore[return-value]  # a redirect
+        return response
 
 
 def locked(request: HttpRequest, _response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
