@@ -98,7 +98,7 @@ def stage(context: jobs.JobContext) -> dict[str, Any]:
     with context.unit():
         batch = ImportBatch.objects.select_related("area").get(pk=context.params["batch_id"])
     try:
-        with vault.as_path(batch.file.name) as path:
+        with vault.as_path(str(batch.file.name)) as path:
             staged = stage_workbook(context, batch, path)
             if staged is not None:
                 return staged

@@ -27,7 +27,7 @@ def rejected_workbook(batch: ImportBatch, *, role: str) -> bytes:
     """
     remarks = _remarks(batch)
     wanted = _wanted(batch, remarks)
-    with vault.as_path(batch.file.name) as path:
+    with vault.as_path(str(batch.file.name)) as path:
         reading = read_list(path, ReadOptions(today=batch.area_date, fields=dict(batch.fields)))
         return _workbook_of(reading, remarks, wanted, hidden=not may_see_full(role))
 

@@ -47,6 +47,11 @@ def addresses(month: datetime.date) -> list[str]:
         "/lists/",
         f"/lists/{pay_list.pk}/",
         "/jobs/",
+        "/downloads/",
+        "/downloads/new/households/",
+        "/notifications/",
+        "/report-error/",
+        f"/persons/{child.public_id}/id/",
         "/khong-co-trang-nay/",
     ]
 
