@@ -1,6 +1,5 @@
 """Sessions that people see and end, invitations to choose a password, limits per user."""
 
-import django.contrib.sessions.base_session
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
@@ -30,7 +29,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={"indexes": [models.Index(fields=["user", "-last_seen_at"], name="core_session_of_user")]},
-            managers=[("objects", django.contrib.sessions.base_session.BaseSessionManager())],
         ),
         migrations.CreateModel(
             name="Invitation",
