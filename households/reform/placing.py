@@ -42,7 +42,7 @@ def place_village(*, reform: AreaReform, village: Area, to: Area, by: Scope) -> 
     with widened(by):
         reform = _locked(reform)
         village = Area.objects.select_for_update().get(pk=village.pk)
-        rows = UnplacedHousehold.objects.filter(reform=reform, area_pos=village.position, placed_at__isnull=True)
+        rows = UnplacedHousehold.objects.filter(reform=reform, area_pos=village.position or 0, placed_at__isnull=True)
         origin = rows.select_related("from_area").first()
         if origin is None or to not in choices(reform, origin.from_area):
             raise ReformRefused("Thôn này không có hộ chờ xếp, hoặc đơn vị đã chọn không nhận phần nào của xã cũ.")

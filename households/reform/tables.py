@@ -71,7 +71,7 @@ def placed_tables() -> list[Placed]:
 def links_to_areas() -> set[tuple[str, str]]:
     """Every column that refers to an area, history aside."""
     return {
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, field.column or "")
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
         if field.related_model is Area and not any(f.column == "pgh_id" for f in model._meta.concrete_fields)

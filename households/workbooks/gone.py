@@ -37,11 +37,11 @@ def answer_gone(*, row: ImportRow, what: str, day: dt.date | None, by: Scope) ->
 
 
 def _died(row: ImportRow, day: dt.date | None, by: Scope) -> None:
-    if day is None:
+    if day is None or row.person is None:
         raise ValueError("Ghi ngày mất, ví dụ 05/11/2026.")
     death, _ = ImportedDeath.objects.get_or_create(
         import_batch=row.batch,
-        person_id=row.person_id,
+        person=row.person,
         defaults={"died_on": day, "province_no": row.province_no, "area_pos": row.area_pos},
     )
     confirm_noted_death(death=death, died_on=day, by=by)
@@ -54,7 +54,7 @@ def _moved(row: ImportRow) -> None:
     WorkItem.objects.get_or_create(
         kind="declare_move",
         subject_kind="person",
-        subject_id=row.person_id,
+        subject_id=row.person.pk,
         done_at=None,
         defaults={
             "title": f"Báo chuyển đi: {row.person.full_name}"[:200],

@@ -77,16 +77,18 @@ class Reader:
         place = signing.read_row_key(key, self.workbook)
         known = self.known.get(place) if place is not None else None
         if place is None or known is None:
-            return self._stray(number, "Mã dòng đã bị sửa hoặc thuộc tệp khác; dòng này không được đọc. Hãy lấy lại dòng từ tệp đã tải.")
+            return self._nothing(number, "Mã dòng đã bị sửa hoặc thuộc tệp khác; dòng này không được đọc. Hãy lấy lại dòng từ tệp đã tải.")
         if place in self.seen:
-            return self._stray(
+            return self._nothing(
                 number, f"Dòng chép từ dòng {self.seen[place]}; không được đọc. Thêm người mới thì ghi ở các dòng trống cuối bảng."
             )
         self.seen[place] = number
         return self._changed(number, row, known)
 
-    def _stray(self, number: int, message: str) -> None:
+    def _nothing(self, number: int, message: str) -> Line | None:
+        """No line, and why."""
         self.strays.append(Finding(number, BY_NAME[KEY].title, "error", None, message))
+        return None
 
     def _changed(self, number: int, row: Mapping[str, Cell], known: Known) -> Line:
         told_name = str(known.told.get("full_name", ""))
@@ -119,9 +121,9 @@ class Reader:
             group = fold(code)
         if group is None:
             told = f"Mã hộ “{code}” không có trong tệp này." if code else "Thiếu mã hộ."
-            return self._stray(number, f"{told} Ghi mã một hộ trong tệp, hoặc MỚI 1, MỚI 2… cho hộ mới.")
+            return self._nothing(number, f"{told} Ghi mã một hộ trong tệp, hoặc MỚI 1, MỚI 2… cho hộ mới.")
         if not name:
-            return self._stray(number, _MISSING)
+            return self._nothing(number, _MISSING)
         line = Line(number, None, group, Person(row=number, household_row=number, name=name))
         for field_name in (*PERSON, *HOUSEHOLD, "national_id"):
             text = cells.written(row[field_name])

@@ -40,7 +40,7 @@ _LOCKED = frozenset(column.name for column in COLUMNS if column.where == "new")
 
 
 def _rows(batch: ImportBatch) -> Iterator[tuple[int, dict[str, str]]]:
-    with vault.as_path(batch.file.name) as path:
+    with vault.as_path(batch.file.name or "") as path:
         found = opened(path)
         if found is None:
             return

@@ -83,7 +83,7 @@ def stage_workbook(context: jobs.JobContext, batch: ImportBatch, path: Path) -> 
     name, sheet = found
     with context.unit():
         workbook = Workbook.objects.filter(public_id=name).select_related("area").first()
-        if workbook is None or not batch.area.position <= workbook.area_pos < (batch.area.position_end or 0):
+        if workbook is None or not (batch.area.position or 0) <= workbook.area_pos < (batch.area.position_end or 0):
             raise ListRefused("Tệp này tải từ địa bàn khác. Hãy chọn đúng xã, phường của tệp.")
         ImportBatch.objects.filter(pk=batch.pk).update(
             status=Status.STAGING, workbook=workbook, list_date=batch.area_date, from_day=timezone.localdate()
@@ -134,7 +134,7 @@ def _finish(
 ) -> dict[str, Any]:
     keyed = [{"row": line.row, "place": line.place, "told": line.told, "emptied": line.emptied} for line in lines if line.place is not None]
     groups = [{"household": group, "block": block} for group, block in numbers.items() if isinstance(group, int)]
-    params = {
+    params: dict[str, Any] = {
         "batch": batch.pk, "workbook": workbook.pk, "province": batch.province_no, "position": batch.area_pos, "blocks": len(numbers),
         "groups": json.dumps(groups), "seen": [*reader.seen], "lines": json.dumps(keyed),
     }  # fmt: skip

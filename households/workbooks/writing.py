@@ -149,7 +149,7 @@ def write_workbook(workbook: Workbook, returned: Returned | None = None) -> byte
         values |= {KEY: signing.row_key(workbook.public_id, row.place), "code": codes.get(row.household_id, "")}
         values["national_id"] = f"••• {tails[row.person_id]}" if row.person_id in tails else ""
         sheets.write_row(
-            line, values | returned.texts.get(line + 1, {}), _HEAD if row.heads else _MEMBER, returned.remarks.get(line + 1, {})
+            line, {**values, **returned.texts.get(line + 1, {})}, _HEAD if row.heads else _MEMBER, returned.remarks.get(line + 1, {})
         )
     last = max(len(rows) + SPARE_ROWS, *returned.texts, 0)
     for line in range(len(rows) + 1, last + 1):

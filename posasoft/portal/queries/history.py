@@ -87,7 +87,7 @@ def page(asked: Asked, after: str = "") -> Page:
         for table, subject in (("households_household", "h"), ("households_person", "p"))
     )
     at, last_subject, last_id = _key(after)
-    params = {
+    params: dict[str, Any] = {
         "ids_h": list(asked.households), "ids_p": list(asked.persons), "columns": columns, "limit": PAGE + 1, "at": at,
         "last_subject": last_subject, "last_id": last_id,
     }  # fmt: skip
@@ -154,10 +154,10 @@ def _versions(rows: Sequence[Any], asked: Asked, columns: Sequence[str]) -> list
 
 
 def _names(contexts: Sequence[Mapping[str, Any]], images: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> _Names:
-    users = {c.get("user") for c in contexts} - {None, ""}
-    changes = {c.get("change") for c in contexts} - {None, ""}
-    areas = {image.get(name) for pair in images for image in pair for name in ("commune_id", "village_id")} - {None}
-    homes = {image.get("household_id") for pair in images for image in pair} - {None}
+    users = {int(c["user"]) for c in contexts if c.get("user")}
+    changes = {int(c["change"]) for c in contexts if c.get("change")}
+    areas = {int(image[name]) for pair in images for image in pair for name in ("commune_id", "village_id") if image.get(name)}
+    homes = {int(image["household_id"]) for pair in images for image in pair if image.get("household_id")}
     return _Names(
         users=dict(User.objects.filter(pk__in=users).values_list("pk", "full_name")),
         changes=Change.objects.in_bulk(list(changes)),
