@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 
 from beneficiaries.models import Case, CaseAttachment, DecisionDocument, Found
-from households.models import BulkChange, ChangeRequest, ImportRow, Transfer, Workbook
+from households.models import AreaReform, BulkChange, ChangeRequest, ImportRow, Transfer, Workbook
 from posasoft.core import audit, vault
 from posasoft.core.models import AreaPermission, AuditEvent, ErrorReport, ExportRequest, Handover, RoleAssignment, SavedView, User
 from posasoft.core.scope import COUNTRY
@@ -44,7 +44,8 @@ def case(side: Side, _user: User) -> Parts:
 def case_file(side: Side, user: User) -> Parts:
     parent = Case.objects.get(public_id=case(side, user)["public_id"])
     file = CaseAttachment.objects.filter(case=parent).first() or CaseAttachment.objects.create(
-        case=parent, stored=vault.store(PAPER, folder="attachments", suffix=".pdf").name, file_name=f"{_word(side)}.pdf", media_type="application/pdf", size=1, sha256="0" * 64,
+        case=parent, stored=vault.store(PAPER, folder="attachments", suffix=".pdf").name, file_name=f"{_word(side)}.pdf",
+        media_type="application/pdf", size=1, sha256="0" * 64,
         **located(side),
     )  # fmt: skip
     return {"public_id": parent.public_id, "file_id": file.public_id}
@@ -83,7 +84,12 @@ def decision(side: Side, _user: User) -> Parts:
 
 def bulk(side: Side, user: User) -> Parts:
     found = BulkChange.objects.filter(area_pos=side.household.area_pos).first() or BulkChange.objects.create(
-        subject="h", fact="poverty", value={"class": "poor"}, since=day("2026-11-01"), reason=f"Đổi loạt {_word(side)}", **located(side)
+        subject="h",
+        fact="poverty",
+        value={"kind": "poverty", "value": {"class": "poor"}},
+        since=day("2026-11-01"),
+        reason=f"Đổi loạt {_word(side)}",
+        **located(side),
     )
     return {"public_id": found.public_id}
 
@@ -125,6 +131,12 @@ def error_report(side: Side, user: User) -> Parts:
 
 def workbook(side: Side, _user: User) -> Parts:
     found = Workbook.objects.filter(area=side.commune).first() or Workbook.objects.create(area=side.commune, layout=1, **located(side))
+    return {"public_id": found.public_id}
+
+
+def reform(_side: Side, _user: User) -> Parts:
+    """A mass change of areas is of the country, whoever looks at it."""
+    found = AreaReform.objects.first() or AreaReform.objects.create(title="Sáp nhập", document="NQ 1", effective=day("2027-01-01"))
     return {"public_id": found.public_id}
 
 
@@ -187,6 +199,7 @@ THINGS: dict[str, Maker] = {
     "handover": handover,
     "workbook": workbook,
     "finding": finding,
+    "reform": reform,
     "area": lambda side, _user: {"area_id": side.commune.pk},
     "error_report": error_report,
     "user": user_of,
@@ -197,15 +210,7 @@ THINGS: dict[str, Maker] = {
 # Belongs to a user and not to an area: the neighbour's is another user's, whatever the range.
 PERSONAL = frozenset({"view"})
 # The same for everybody: names of places, seen from anywhere.
-PUBLIC = frozenset({"area"})
-NOBODYS = {
-    "public_id": uuid.UUID(int=7),
-    "list_id": 0,
-    "job_id": 0,
-    "user_id": 0,
-    "assignment_id": 0,
-    "report_id": 0,
-    "case_id": uuid.UUID(int=7),
-    "pk": 0,
-    "permission_id": 0,
-}
+PUBLIC = frozenset({"area", "reform"})
+NOBODYS: Parts = dict.fromkeys(("list_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id"), 0) | dict.fromkeys(
+    ("public_id", "case_id"), uuid.UUID(int=7)
+)

@@ -6,6 +6,7 @@ Built on the browser's cast; the neighbour's household is `CANARY` in every name
 from __future__ import annotations
 
 import datetime
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -125,13 +126,30 @@ def _side(commune: Area, household: Household, word: str) -> Side:
     return Side(commune, household, person, decision, entitlement, pay_list, batch, work, job)
 
 
-def _line(pay_list: PaymentList, household: Household, payee: Person, located: dict[str, int]) -> None:
-
+def _line(
+    pay_list: PaymentList,
+    household: Household,
+    payee: Person,
+    located: dict[str, int],
+    month: datetime.date = MONTH,
+    amount: int = 1_000_000,
+) -> None:
+    parts = [{"p": payee.pk, "b": BENEFIT, "m": f"{month:%Y-%m}", "c": 2, "a": amount}]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT payments_open_month(%s)", [MONTH])
+        cursor.execute("SELECT payments_open_month(%s)", [month])
         cursor.execute(
             "INSERT INTO payments_paymentline (month, list_id, household_id, payee_id, amount, total, components, province_no, area_pos)"
-            " VALUES (%s, %s, %s, %s, 1000000, 1000000, %s, %s, %s)",
-            [MONTH, pay_list.pk, household.pk, payee.pk,
-             f'[{{"p": {payee.pk}, "b": "{BENEFIT}", "m": "2026-11", "c": 2, "a": 1000000}}]', located["province_no"], located["area_pos"]],
-        )  # fmt: skip
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [month, pay_list.pk, household.pk, payee.pk, amount, amount, json.dumps(parts), located["province_no"], located["area_pos"]],
+        )
+
+
+def odd_month(side: Side) -> str:
+    """A released list of the month before with an amount like no other; its digits."""
+    october = day("2026-10-01")
+    listed = PaymentList.objects.create(
+        month=october, commune=side.commune, households=1, amount=7_654_321, arrears=0, recovery=0, run_id=1, province_no=PROVINCE_NO,
+        area_pos=side.commune.position or 0,
+    )  # fmt: skip
+    _line(listed, side.household, side.person, {"province_no": PROVINCE_NO, "area_pos": side.household.area_pos}, october, 7_654_321)
+    return "7654321"
