@@ -115,7 +115,8 @@ def _somebody(number: int, seed: int) -> list[Somebody]:
         for _ in range(number):
             row = server.execute(_PERSON, [draw.randint(int(ends[0]), int(ends[1]))]).fetchone()
             if row:
-                people.append(Somebody(*row, "".join(str(draw.randint(0, 9)) for _ in range(12))))
+                key, name, code, commune, address, position = row
+                people.append(Somebody(key, name, code, commune, address, position, "".join(str(draw.randint(0, 9)) for _ in range(12))))
     return people
 
 

@@ -58,7 +58,8 @@ def _own_lines(month: datetime.date) -> Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 def _born(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.annotate(day_of_birth=Coalesce("born", Value(NO_DAY)))
+    found: QuerySet[Any] = rows.annotate(day_of_birth=Coalesce("born", Value(NO_DAY)))
+    return found
 
 
 @dataclass(frozen=True)
