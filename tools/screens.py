@@ -17,7 +17,6 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backg
 PAGES = {
     "home": "/",
     "households": "/households/?class=poor",
-    "search": "/search/?q=giang+mi",
     "review": "/review/",
     "imports": "/imports/",
     "runs": "/runs/",
