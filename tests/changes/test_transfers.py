@@ -129,6 +129,9 @@ def test_a_transfer_is_undone_by_the_level_that_sees_both(town: Town) -> None:
         changing.accept_transfer(transfer=transfer, by=town.pa, village=None, residence_kind="rural")
     with owner():
         row = ChangeRequest.objects.get()
+    for one_side in (town.chair, town.their_chair):
+        with pytest.raises(requests.NotAllowed):
+            changing.undo(request=row, by=one_side)
     with as_scope(town.province):
         changing.undo(request=row, by=town.province)
     with as_scope(COUNTRY):

@@ -27,8 +27,12 @@ _WORDS = {
 
 
 def may_undo(request: ChangeRequest, by: Scope) -> bool:
-    """Who could have approved it, in its range; who was allowed to apply it directly may take it back directly."""
+    """Who could have approved it, in its range; who was allowed to apply it directly may take it back directly.
+
+    A transfer that was accepted is taken back only by a level that holds both communes: neither side alone."""
     rights = KINDS[request.kind].rights
+    if request.to_area is not None and not by.holds(request.to_area.position or -1):
+        return False
     direct = rights.of(by.role) == Right.DIRECT and request.requested_by_id == by.user_id
     return by.holds(request.area_pos) and (direct or by.role in rights.approvers)
 
