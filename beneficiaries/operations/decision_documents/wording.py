@@ -152,17 +152,14 @@ def amount_text(line: dict[str, Any]) -> str:
 
 def _articles(document: DecisionDocument) -> list[list[str]]:
     """Điều 1 (what), Điều 2 (who carries it out), Điều 3 (in force, who answers): lists of paragraphs."""
-    effect = (
-        "Quyết định này có hiệu lực kể từ ngày ký."
-        if document.kind != PaperKind.ANNUL
-        else "Quyết định này có hiệu lực kể từ ngày ký và thay thế quyết định bị hủy bỏ."
-    )
+    replaces = " và thay thế quyết định bị hủy bỏ" if document.kind == PaperKind.ANNUL else ""
     who = who_of(document)
     return [
         _SENTENCES[PaperKind(document.kind)](document, who),
         [_CARRY_OUT[PaperKind(document.kind)]],
         [
-            f"{effect} Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân, Trưởng {OFFICE}, các tổ chức, cá nhân có liên quan và {who} "
+            f"Quyết định này có hiệu lực kể từ ngày ký{replaces}. Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân, "
+            f"Trưởng {OFFICE}, các tổ chức, cá nhân có liên quan và {who} "
             "chịu trách nhiệm thi hành Quyết định này./."
         ],
     ]
