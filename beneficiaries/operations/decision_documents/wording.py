@@ -159,8 +159,7 @@ def _articles(document: DecisionDocument) -> list[list[str]]:
         [_CARRY_OUT[PaperKind(document.kind)]],
         [
             f"Quyết định này có hiệu lực kể từ ngày ký{replaces}. Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân, "
-            f"Trưởng {OFFICE}, các tổ chức, cá nhân có liên quan và {who} "
-            "chịu trách nhiệm thi hành Quyết định này./."
+            f"Trưởng {OFFICE}, các tổ chức, cá nhân có liên quan và {who} chịu trách nhiệm thi hành Quyết định này./."
         ],
     ]
 
