@@ -29,7 +29,7 @@ CLEARED = (
     "core_outboxmessage", "core_hold",
 )  # fmt: skip
 REGISTRY = (
-    "households_change", "households_household", "households_person", "households_searchtoken", "households_personevent",
+    "households_change", "households_household", "households_person", "households_searchtoken", "households_addresstoken", "households_personevent",
     "households_householdevent", "households_factspellevent",
 )  # fmt: skip
 

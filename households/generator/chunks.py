@@ -118,11 +118,14 @@ def _homes(task: Task) -> Homes:
 def write_chunk(connection: psycopg.Connection[Any], chunk: Chunk, writers: tuple[Writer, ...]) -> Written:
     """COPY a chunk's rows into the registry, and what later apps add, in the caller's transaction."""
     homes, people, facts, rng = chunk.homes, chunk.people, chunk.facts, chunk.rng
+    home_rows = tables.household_rows(rng, homes, chunk.home_facts)
     rows = sum(
         copy_columns(connection, table, columns)
         for table, columns in (
             ("households_change", tables.change_rows(np.unique(homes.change_id), homes)),
-            ("households_household", tables.household_rows(rng, homes, chunk.home_facts)),
+            # Before the households: beside a registry that is there the trigger is at work, and finds its words written.
+            ("households_addresstoken", tables.address_rows(home_rows)),
+            ("households_household", home_rows),
             ("households_person", tables.person_rows(rng, homes, people, facts, chunk.household_since)),
             ("households_factspell", tables.spell_rows(homes, chunk.spells)),
             ("households_raising", tables.raising_rows(homes, people, chunk.links)),

@@ -141,7 +141,7 @@ def _generate_here(connection: loading.Connection, order: Order, tasks: list[Tas
 
 
 def _numbered(order: Order) -> list[str]:
-    return [table for table in order.tables if table != "households_searchtoken"]
+    return [table for table in order.tables if table not in ("households_searchtoken", "households_addresstoken")]
 
 
 def _generate_in_parallel(conninfo: str, order: Order, tasks: list[Task], steps: list[loading.Step], report: Report) -> Outcome:

@@ -17,6 +17,7 @@ REGISTRY_TABLES = (
     "households_factspell",
     "households_person",
     "households_searchtoken",
+    "households_addresstoken",
     "households_nationalid",
     "households_household",
     "households_raising",

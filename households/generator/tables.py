@@ -166,6 +166,15 @@ def certificate_rows(homes: Homes, people: People, facts: Facts) -> Columns:
     }
 
 
+def address_rows(homes: Columns) -> Columns:
+    """The number of each house: the other words of an invented address stand in every address and find nothing."""
+    return {
+        "token": [address.rpartition(" ")[2] for address in homes["address"]],
+        "area_pos": homes["area_pos"],
+        "household_id": homes["id"],
+    }
+
+
 def token_rows(homes: Homes, people: People) -> Columns:
     """Every word of every search key, once per person."""
     tokens: list[str] = []

@@ -12,9 +12,10 @@ from posasoft.core.rls import secure
 
 LISTS = Path(__file__).with_name("0007_lists.sql").read_text(encoding="utf-8")
 UNDO_LISTS = """
+DROP TRIGGER address_delete ON households_household;
 DROP TRIGGER address_update ON households_household;
 DROP TRIGGER address_insert ON households_household;
-DROP FUNCTION households_address_update, households_address_insert, households_address_words, households_fold, households_estimate;
+DROP FUNCTION households_address_delete, households_address_update, households_address_insert, households_address_words, households_fold, households_estimate;
 """
 CURRENT_HOUSEHOLD = Q(canonical__isnull=True, ended_on__isnull=True)
 LIVING_PERSON = Q(canonical__isnull=True, died_on__isnull=True)

@@ -16,7 +16,8 @@ $$;
 CREATE FUNCTION households_address_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO households_addresstoken (token, area_pos, household_id)
-  SELECT word, n.area_pos, n.id FROM new_rows n, households_address_words(n.address) AS word WHERE n.address <> '';
+  SELECT word, n.area_pos, n.id FROM new_rows n, households_address_words(n.address) AS word WHERE n.address <> ''
+  ON CONFLICT DO NOTHING;
   RETURN NULL;
 END $$;
 CREATE TRIGGER address_insert AFTER INSERT ON households_household REFERENCING NEW TABLE AS new_rows
@@ -36,6 +37,14 @@ BEGIN
 END $$;
 CREATE TRIGGER address_update AFTER UPDATE ON households_household REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION households_address_update();
+
+CREATE FUNCTION households_address_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM households_addresstoken t USING old_rows o WHERE t.household_id = o.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER address_delete AFTER DELETE ON households_household REFERENCING OLD TABLE AS old_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION households_address_delete();
 
 INSERT INTO households_addresstoken (token, area_pos, household_id)
 SELECT word, h.area_pos, h.id FROM households_household h, households_address_words(h.address) AS word WHERE h.address <> '';

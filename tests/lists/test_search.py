@@ -163,6 +163,13 @@ def test_words_of_an_address_follow_it(places: Places, village: Village) -> None
     assert found == {(word, places.commune.position) for word in ("ngo", "5", "phin", "ngan")}
     with as_scope(places.neighbour):
         assert find_people("phin ngan").found == []
+    with owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM households_searchtoken t USING households_person p WHERE p.id = t.person_id AND p.household_id = %s", [home.pk]
+        )
+        cursor.execute("DELETE FROM households_person WHERE household_id = %s", [home.pk])
+        cursor.execute("DELETE FROM households_household WHERE id = %s", [home.pk])
+    assert not AddressToken.objects.filter(household_id=home.pk).exists()
 
 
 def test_every_command_leads_somewhere(client_of: Client, officer: User) -> None:
