@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from posasoft.env import database, env_bool, env_int, env_text
+from posasoft.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "posasoft.core.headers.NoNulMiddleware",
     "posasoft.core.enrolment.EnrolmentMiddleware",
     "posasoft.core.middleware.GuardMiddleware",
+    "posasoft.portal.verbs_of_pages.VerbMiddleware",
     "posasoft.core.lookups.LookupMiddleware",
     "posasoft.portal.recent.RecentMiddleware",
     # Last, as it asks to be: it answers for a sign-in that it refused.
@@ -281,21 +283,3 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 THEME_COOKIE_NAME = "__Host-theme" if HTTPS else "theme"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "posasoft.core.request_ids.WithRequestId"}},
-    "formatters": {
-        "line": {
-            "()": "posasoft.core.request_ids.OneLine",
-            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "WARNING")},
-    # They quote what they refuse: addresses in documents, names that were typed, addresses of pages that are not there.
-    "loggers": {"weasyprint": {"level": "CRITICAL"}, "axes": {"level": "CRITICAL"}, "django.request": {"level": "ERROR"}},
-}

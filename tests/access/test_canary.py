@@ -30,7 +30,7 @@ SIGNS = (CANARY, CANARY_CODE, CANARY_ID, "08-00724")
 
 def text_of(response: HttpResponseBase) -> str:
     """All text of an answer, out of a workbook or a PDF as well."""
-    raw = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    raw = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]  # streaming answers have it
     if raw.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(raw)) as workbook:
             return "\n".join(workbook.read(name).decode("utf-8", "replace") for name in workbook.namelist())

@@ -150,7 +150,7 @@ def send(mai: User, places: Places, come_in: Callable[..., Client]) -> Callable[
 )
 def test_the_name_of_a_file_decides_nothing_about_where_it_lies(send: Callable[..., str], name: str, settings: object) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        settings.MEDIA_ROOT = folder  # type: ignore[attr-defined]
+        settings.MEDIA_ROOT = folder  # type: ignore[attr-defined]  # a setting
         send(name)
         for batch in ImportBatch.objects.all():
             assert ".." not in batch.file.name
