@@ -86,7 +86,7 @@ def bulk(side: Side, user: User) -> Parts:
     found = BulkChange.objects.filter(area_pos=side.household.area_pos).first() or BulkChange.objects.create(
         subject="h",
         fact="poverty",
-        value={"kind": "poverty", "value": {"class": "poor"}},
+        value={"kind": "poverty", "columns": ["poor", None, None]},
         since=day("2026-11-01"),
         reason=f"Đổi loạt {_word(side)}",
         **located(side),
