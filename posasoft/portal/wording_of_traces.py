@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from posasoft.core.queries.looks import SAME_KIND
+from posasoft.portal.listing.lists import LISTS
 
 VERBS: dict[str, Any] = {
     "looking": gettext_lazy("Xem, tìm, xuất (mọi cách)"),
@@ -60,32 +65,139 @@ VERBS: dict[str, Any] = {
     "start_bulk": gettext_lazy("Sửa hàng loạt"),
     "undo_bulk": gettext_lazy("Hoàn tác sửa hàng loạt"),
     "objection": gettext_lazy("Ghi ý kiến khi niêm yết"),
+    "accept": gettext_lazy("Nhận hộ chuyển đến"),
+    "add_village": gettext_lazy("Thêm thôn"),
+    "agree_workbook": gettext_lazy("Đồng ý bảng Excel của xã"),
+    "answer_gone": gettext_lazy("Trả lời về người không còn trong danh sách"),
+    "answer_proposal": gettext_lazy("Trả lời đề xuất của danh sách nhập"),
+    "apply_bulk": gettext_lazy("Ghi lần sửa hàng loạt vào sổ"),
+    "approve_bulk": gettext_lazy("Duyệt sửa hàng loạt"),
+    "refuse_bulk": gettext_lazy("Không duyệt sửa hàng loạt"),
+    "drop_bulk": gettext_lazy("Bỏ lần sửa hàng loạt"),
+    "attach": gettext_lazy("Đính kèm giấy tờ"),
+    "detach": gettext_lazy("Gỡ giấy tờ đính kèm"),
+    "change_email": gettext_lazy("Đổi địa chỉ thư"),
+    "choose_value": gettext_lazy("Chọn giá trị khi trùng sửa"),
+    "draft_handover": gettext_lazy("Soạn bàn giao"),
+    "complete_handover": gettext_lazy("Hoàn thành bàn giao"),
+    "drop_handover": gettext_lazy("Bỏ bàn giao"),
+    "confirm_death": gettext_lazy("Xác nhận đã mất"),
+    "refute_death": gettext_lazy("Xác nhận còn sống"),
+    "correct": gettext_lazy("Đính chính trong sổ"),
+    "replace_id": gettext_lazy("Thay số định danh"),
+    "create": gettext_lazy("Tạo tài khoản"),
+    "deactivate": gettext_lazy("Khóa tài khoản"),
+    "reactivate": gettext_lazy("Mở lại tài khoản"),
+    "invite": gettext_lazy("Gửi đường dẫn đặt mật khẩu"),
+    "grant_role": gettext_lazy("Cấp vai trò"),
+    "end_role": gettext_lazy("Kết thúc vai trò"),
+    "give_permission": gettext_lazy("Giao thêm quyền"),
+    "take_back_permission": gettext_lazy("Thu lại quyền"),
+    "draft_reform": gettext_lazy("Soạn thay đổi địa bàn"),
+    "reform_areas": gettext_lazy("Thực hiện thay đổi địa bàn"),
+    "undo_reform_areas": gettext_lazy("Hoàn tác thay đổi địa bàn"),
+    "place_village": gettext_lazy("Xếp hộ về thôn mới"),
+    "set_area_difficulty": gettext_lazy("Đặt mức khó khăn của địa bàn"),
+    "keep_view": gettext_lazy("Lưu bộ lọc"),
+    "drop_view": gettext_lazy("Xóa bộ lọc đã lưu"),
+    "join_household": gettext_lazy("Nhập hộ"),
+    "end_household": gettext_lazy("Kết thúc hộ"),
+    "move_household": gettext_lazy("Chuyển nơi ở của hộ"),
+    "hand_over": gettext_lazy("Gửi hộ sang xã khác"),
+    "register_household": gettext_lazy("Đăng ký hộ mới"),
+    "register_person": gettext_lazy("Đăng ký người mới"),
+    "merge_persons": gettext_lazy("Gộp người trùng"),
+    "merge_records": gettext_lazy("Gộp hộ trùng"),
+    "start_raising": gettext_lazy("Ghi người nuôi dưỡng"),
+    "end_raising": gettext_lazy("Thôi nuôi dưỡng"),
+    "enrol_second_factor": gettext_lazy("Cài mã xác thực"),
+    "make_recovery_codes": gettext_lazy("Tạo mã dự phòng"),
+    "use_recovery_code": gettext_lazy("Dùng mã dự phòng"),
+    "reset_second_factor": gettext_lazy("Xóa mã xác thực"),
+    "sign_in_failed": gettext_lazy("Đăng nhập không thành công"),
+    "follow": gettext_lazy("Kéo theo quyết định khi thay đổi"),
+    "inherit": gettext_lazy("Nhận lại quyết định cũ"),
+    "move_day": gettext_lazy("Hoán đổi ngày làm việc"),
+    "forget_day": gettext_lazy("Bỏ ngày hoán đổi"),
+    "make_workbook": gettext_lazy("Lập bảng Excel của xã"),
+    "read_list_again": gettext_lazy("Đọc lại danh sách"),
+    "reject_rows": gettext_lazy("Trả lại dòng của danh sách"),
+    "recalculate": gettext_lazy("Tính lại"),
+    "start": gettext_lazy("Bắt đầu đợt tính"),
+    "extend": gettext_lazy("Mở rộng đợt tính"),
+    "requeue": gettext_lazy("Tính tiếp đợt đã dừng"),
+    "reset_practice": gettext_lazy("Làm lại dữ liệu thực hành"),
+    "edit": gettext_lazy("Sửa văn bản dự thảo"),
+    "discard": gettext_lazy("Hủy bản dự thảo"),
+    "send_back": gettext_lazy("Trả hồ sơ về bước kiểm tra"),
+    "resume": gettext_lazy("Nhận bổ sung hồ sơ"),
+    "appeal": gettext_lazy("Ghi khiếu nại"),
+    "uphold": gettext_lazy("Giữ nguyên quyết định"),
+    "reconsider": gettext_lazy("Xem xét lại quyết định"),
+    "finding_open": gettext_lazy("Bắt đầu việc rà soát"),
+    "finding_dismiss": gettext_lazy("Bỏ qua việc rà soát"),
+    "finding_finish": gettext_lazy("Xong việc rà soát"),
 }
+# One entry for each word; what an older or an inner name of a kind is stands in core.queries.looks.SAME_KIND.
 KINDS: dict[str, Any] = {
     "household": gettext_lazy("Hộ"),
     "person": gettext_lazy("Người"),
-    "payment_list": gettext_lazy("Danh sách chi trả"),
-    "households_importbatch": gettext_lazy("Danh sách nhập"),
     "case": gettext_lazy("Hồ sơ đề nghị"),
-    "decision": gettext_lazy("Quyết định"),
-    "core_exportrequest": gettext_lazy("Yêu cầu xuất dữ liệu"),
-    "trail": gettext_lazy("Nhật ký sử dụng"),
-    "user": gettext_lazy("Tài khoản"),
-    "job": gettext_lazy("Việc chạy nền"),
     "decision_document": gettext_lazy("Quyết định"),
     "change_request": gettext_lazy("Yêu cầu thay đổi"),
-    "changerequest": gettext_lazy("Yêu cầu thay đổi"),
-    "bulkchange": gettext_lazy("Lần sửa hàng loạt"),
     "transfer": gettext_lazy("Chuyển hộ"),
-    "workbook": gettext_lazy("Bảng Excel của xã"),
-    "importrow": gettext_lazy("Dòng của danh sách nhập"),
+    "bulkchange": gettext_lazy("Lần sửa hàng loạt"),
+    "finding": gettext_lazy("Việc rà soát"),
+    "payment_list": gettext_lazy("Danh sách chi trả"),
+    "run": gettext_lazy("Đợt tính hằng tháng"),
     "import": gettext_lazy("Danh sách nhập"),
-    "areareform": gettext_lazy("Thay đổi địa bàn"),
-    "core_user": gettext_lazy("Tài khoản"),
+    "importrow": gettext_lazy("Dòng của danh sách nhập"),
+    "workbook": gettext_lazy("Bảng Excel của xã"),
+    "core_exportrequest": gettext_lazy("Yêu cầu xuất dữ liệu"),
+    "core_errorreport": gettext_lazy("Báo lỗi"),
     "core_area": gettext_lazy("Địa bàn"),
-    "area": gettext_lazy("Địa bàn"),
-    "change": gettext_lazy("Thay đổi"),
+    "areareform": gettext_lazy("Thay đổi địa bàn"),
+    "calendar": gettext_lazy("Lịch làm việc"),
+    "core_user": gettext_lazy("Tài khoản"),
+    "core_savedview": gettext_lazy("Bộ lọc đã lưu"),
+    "handover": gettext_lazy("Bàn giao"),
+    "practice": gettext_lazy("Chế độ thực hành"),
+    "job": gettext_lazy("Việc chạy nền"),
+    "trail": gettext_lazy("Nhật ký sử dụng"),
+    "core_auditseal": gettext_lazy("Mã kiểm chứng"),
+    "page": gettext_lazy("Trang"),
+    "verb": gettext_lazy("Quyền thao tác"),
 }
+# What a list was cut by: names of fields and of tabs, never what was typed in them.
+CUTS: dict[str, Any] = {
+    "q": gettext_lazy("chữ đã gõ"),
+    "w": gettext_lazy("chữ đã gõ"),
+    "words": gettext_lazy("chữ đã gõ"),
+    "year": gettext_lazy("năm"),
+    "kind": gettext_lazy("loại"),
+    "status": gettext_lazy("tình trạng"),
+    "state": gettext_lazy("tình trạng"),
+    "tab": gettext_lazy("tình trạng"),
+    "form": gettext_lazy("mẫu tờ khai"),
+    "area": gettext_lazy("địa bàn"),
+    "month": gettext_lazy("tháng"),
+    "day": gettext_lazy("ngày"),
+    "list": gettext_lazy("danh sách"),
+    "cause": gettext_lazy("nguyên nhân"),
+    "mine": gettext_lazy("việc của tôi"),
+    "overdue": gettext_lazy("quá hạn"),
+    "from": gettext_lazy("khoảng ngày"),
+    "to": gettext_lazy("khoảng ngày"),
+    "actor": gettext_lazy("người dùng"),
+    "verb": gettext_lazy("việc đã làm"),
+    "object": gettext_lazy("một hồ sơ"),
+    "approve": gettext_lazy("chờ duyệt"),
+    "returned": gettext_lazy("bị trả lại"),
+    "in": gettext_lazy("chuyển đến"),
+    "out": gettext_lazy("chuyển đi"),
+    "done": gettext_lazy("đã xong"),
+}
+_SAME = {name: kind for kind, names in SAME_KIND.items() for name in names}
 
 
 def verb(name: str) -> str:
@@ -95,4 +207,11 @@ def verb(name: str) -> str:
 
 def kind(name: str) -> str:
     """A kind of the trail in words; one without words as it stands in the trail."""
-    return str(KINDS.get(name.removeprefix("households_"), KINDS.get(name, name)))
+    return str(KINDS.get(_SAME.get(name, name), name))
+
+
+def cuts(names: Iterable[str]) -> list[str]:
+    """What a list was cut by in words, each word once. A name that somebody wrote into an address is not repeated; a place in a list is no cut."""
+    labels = {found.key: found.label for listed in LISTS.values() for found in listed.filters}
+    known = [str(CUTS.get(name) or labels.get(name) or _("điều kiện khác")) for name in names if name != "after"]
+    return list(dict.fromkeys(known))
