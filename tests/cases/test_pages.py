@@ -330,3 +330,10 @@ def test_the_trail_does_not_say_which_form_or_paper(enter: Enter, officer: User,
         told = [str(event.detail) for event in AuditEvent.objects.filter(object_kind="case")]
     assert told
     assert not any(word in text for text in told for word in ("hiv", "5.8", "335-01", "Páo", "PÁO"))
+
+
+def test_a_task_says_what_to_do_and_beside_it_for_which_case(enter: Enter, officer: User, draft: Draft, by: Scope) -> None:
+    case = received(draft, by)
+    page = text(enter(officer), "/")
+    assert '<th scope="row">Kiểm tra hồ sơ<' in page
+    assert f'<td class="sub wide">{case.number}: Đối chiếu giấy tờ với sổ</td>' in page
