@@ -64,6 +64,7 @@ POSTED: dict[str, tuple[Verb, ...]] = {
     "export_decide": (Verb.APPROVE, Verb.EXPORT, Verb.MANAGE),
     **dict.fromkeys((
         "users", "user_new", "user_grant", "user_role_end", "user_switch", "user_invite", "user_factor", "user_give", "user_take_back",
+        "user_items_change",
         "error_reports", "error_report_answer",
     ), _ADMINISTER),
 }  # fmt: skip

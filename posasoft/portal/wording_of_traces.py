@@ -90,6 +90,8 @@ VERBS: dict[str, Any] = {
     "reactivate": gettext_lazy("Mở lại tài khoản"),
     "invite": gettext_lazy("Gửi đường dẫn đặt mật khẩu"),
     "grant_role": gettext_lazy("Cấp vai trò"),
+    "assign_items": gettext_lazy("Giao hộ hoặc chế độ"),
+    "end_items": gettext_lazy("Thôi giao"),
     "end_role": gettext_lazy("Kết thúc vai trò"),
     "give_permission": gettext_lazy("Giao thêm quyền"),
     "take_back_permission": gettext_lazy("Thu lại quyền"),

@@ -141,6 +141,8 @@ ROWS: tuple[Row, ...] = (
     Row("user", "ps", "user"),
     Row("user_grant", "ps", "user", method="POST"),
     Row("user_role_end", "ps", "held_role", method="POST"),
+    Row("user_items", "ps", "held_role"),
+    Row("user_items_change", "ps", "held_role", method="POST"),
     Row("user_switch", "ps", "user", method="POST"),
     Row("user_invite", "ps", "user", method="POST"),
     Row("user_factor", "ps", "user", method="POST"),
