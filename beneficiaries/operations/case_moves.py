@@ -43,7 +43,7 @@ def _who_was_first(case: Case) -> str:
     last = case.steps.select_related("by").order_by("-pk").first()
     if last is None or last.by is None:
         return ""
-    return f" ({last.by.full_name or last.by.username}, {timezone.localtime(last.at):%H:%M %d/%m/%Y})"
+    return f" ({last.by}, {timezone.localtime(last.at):%H:%M %d/%m/%Y})"
 
 
 def _nothing(_case: Case, _by: Scope, _note: str, _details: dict[str, Any]) -> None:

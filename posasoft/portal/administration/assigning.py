@@ -59,13 +59,13 @@ def assign_households(*, assignment: RoleAssignment, text: str, since: datetime.
     _check(assignment, ScopeKind.HOUSEHOLDS, by)
     if assignment.until is not None and since >= assignment.until:
         raise RoleRefused(_("Ngày bắt đầu phải trước ngày kết thúc của vai trò."), "since")
-    values = {"role": assignment.pk, "text": text.strip(), "since": since}
+    values: dict[str, Any] = {"role": assignment.pk, "text": text.strip(), "since": since}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {_INSIDE} WHERE {_OF_VILLAGE} OR {_OF_CODE})", values)
         if not cursor.fetchone()[0]:
             raise RoleRefused(_("Không có thôn hoặc hộ mang mã “%(text)s” trong địa bàn của vai trò.") % {"text": text.strip()}, "text")
         cursor.execute(_GIVE, values)
-        given = cursor.rowcount
+        given: int = cursor.rowcount
     _write_down("assign_items", assignment, by, households=given, since=since.isoformat())
     return given
 
@@ -74,7 +74,7 @@ def assign_households(*, assignment: RoleAssignment, text: str, since: datetime.
 def end_households(*, assignment: RoleAssignment, text: str, on: datetime.date, by: Scope) -> int:
     """Take the households of a village, or one household, away from a day on; the number taken."""
     _check(assignment, ScopeKind.HOUSEHOLDS, by)
-    values = {"role": assignment.pk, "text": text.strip(), "on": on}
+    values: dict[str, Any] = {"role": assignment.pk, "text": text.strip(), "on": on}
     ended = 0
     with connection.cursor() as cursor:
         for statement in (_NEVER, _END):
