@@ -1,6 +1,6 @@
 """A commune officer's day with the keyboard alone, and the chair's signature at its end: no mouse, no address typed but the first.
 
-What the forms do with each key is promised by tests/cases/test_by_keyboard.py, test_report_a_change.py and test_lists_and_palette.py; here one
+What the forms do with each key is promised by test_case_by_keyboard.py, test_report_a_change.py and test_lists_and_palette.py; here one
 thing follows the other, and every stop is reached by the keys that a person has: Tab, Enter, space, arrows, `/`, Ctrl-K.
 """
 

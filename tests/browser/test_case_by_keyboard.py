@@ -14,10 +14,9 @@ from beneficiaries.models import Case
 from posasoft.core.models import Role
 from tests.browser import cast
 from tests.browser.cast import Places
-from tests.browser.conftest import NARROW, WIDE, chromium, page, sign_in
+from tests.browser.conftest import NARROW, WIDE
 from tests.support.database import owner
 
-__all__ = ["chromium", "page", "sign_in"]
 pytestmark = pytest.mark.browser
 
 
