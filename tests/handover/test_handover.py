@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from beneficiaries.models import Case
 from households.models import ChangeRequest
-from posasoft.core.models import Area, Handover, Role, RoleAssignment, SavedView, User, WorkItem
+from posasoft.core.models import Area, AssignedItem, Handover, Role, RoleAssignment, SavedView, User, WorkItem
 from posasoft.core.scope import Scope
 from posasoft.portal.handover import HandoverError, complete, draft
 from tests.browser.cast import Places, make_officer, make_places
@@ -153,3 +153,28 @@ def test_a_stranger_finds_no_handover(desk: Desk, client: Client) -> None:
     row = draft(assignment=desk.post, to_user=desk.lan, effective_on=TODAY, note="", by=desk.by)
     client.force_login(make_officer("pa", "Vàng Thị Pà", Role.COMMUNE_OFFICER, desk.places.neighbour))
     assert client.get(reverse("portal:handover", args=[row.public_id])).status_code == 404
+
+
+def test_a_collaborators_households_pass_from_the_day_of_the_handover(desk: Desk, client: Client) -> None:
+    """A role on households alone may write no hand-over by itself: the system clears its desk, and the households go along."""
+    sua = make_officer("sua", "Giàng Thị Súa", Role.COLLABORATOR, desk.places.commune)
+    make_officer("mua", "Sùng Thị Múa", Role.COLLABORATOR, desk.places.commune)
+    post = sua.roles.get()
+    AssignedItem.objects.create(assignment=post, kind="households", object_id=4711, since=datetime.date(2026, 1, 1))
+    client.force_login(sua)
+    asked = {"assignment": post.pk, "to_user": "mua", "effective_on": TODAY.strftime("%d/%m/%Y"), "note": ""}
+    drafted = client.post(reverse("portal:handovers"), asked)
+    assert drafted.status_code == 302
+    client.post(reverse("portal:handover_complete", args=[Handover.objects.get().public_id]))
+    held = AssignedItem.objects.filter(object_id=4711, until__isnull=True)
+    assert [(item.assignment.user.username, item.since) for item in held] == [("mua", TODAY)]
+
+
+def test_a_collaborator_gives_up_a_draft(desk: Desk, client: Client) -> None:
+    sua = make_officer("sua", "Giàng Thị Súa", Role.COLLABORATOR, desk.places.commune)
+    client.force_login(sua)
+    asked = {"assignment": sua.roles.get().pk, "to_user": "lan", "effective_on": TODAY.strftime("%d/%m/%Y"), "note": ""}
+    client.post(reverse("portal:handovers"), asked)
+    row = Handover.objects.get()
+    assert client.post(reverse("portal:handover_drop", args=[row.public_id])).status_code == 302
+    assert not Handover.objects.exists()

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from posasoft.core import access, audit
-from posasoft.core.models import Handover, RoleAssignment, User
+from posasoft.core.models import AssignedItem, Handover, RoleAssignment, User
 from posasoft.core.roles import RoleRefused, end_role, grant_role
-from posasoft.core.scope import WHOLE_COUNTRY, Scope
+from posasoft.core.scope import WHOLE_COUNTRY, Scope, apply
 from posasoft.portal.handover.work import pass_on
 
 
@@ -28,6 +28,7 @@ def draft(*, assignment: RoleAssignment, to_user: User, effective_on: datetime.d
     if by.user_id is None:
         raise ValueError("somebody hands over")
     area = assignment.area
+    _unbind(by)
     row, _made = Handover.objects.update_or_create(
         assignment=assignment,
         status=Handover.Status.DRAFT,
@@ -42,6 +43,7 @@ def draft(*, assignment: RoleAssignment, to_user: User, effective_on: datetime.d
         },
     )
     audit.record(verb="draft_handover", kind="handover", object_id=row.pk, by=by, area=(row.province_no, row.area_pos))
+    apply(by)
     return row
 
 
@@ -51,13 +53,15 @@ def complete(*, handover: Handover, by: Scope) -> Handover:
 
     Raises HandoverError when it is done already, or when the successor has no such role and the actor may not give it.
     """
+    _unbind(by)
     row = Handover.objects.select_for_update(of=("self",)).select_related("assignment__area", "to_user").get(pk=handover.pk)
     if row.status != Handover.Status.DRAFT:
         raise HandoverError(_("Biên bản này đã hoàn tất."))
     assignment = row.assignment
     _check(assignment, row.to_user, by)
-    _hold_role(assignment, row.to_user, row.effective_on, by)
+    successor = _hold_role(assignment, row.to_user, row.effective_on, by)
     row.moved = pass_on(assignment, row.to_user_id)
+    _pass_on_items(assignment, successor, row.effective_on)
     # Nobody takes a role from oneself by hand; laying it down with minutes and a successor is the one way, so the system does it.
     end_role(assignment=assignment, on=row.effective_on, by=Scope("area", *WHOLE_COUNTRY, user_id=by.user_id, role=access.SYSTEM))
     row.status = Handover.Status.DONE
@@ -65,14 +69,33 @@ def complete(*, handover: Handover, by: Scope) -> Handover:
     Handover.objects.filter(pk=row.pk).update(done_at=Now())
     audit.record(verb="complete_handover", kind="handover", object_id=row.pk, by=by, area=(row.province_no, row.area_pos), moved=row.moved)
     row.refresh_from_db()
+    apply(by)
     return row
 
 
 @transaction.atomic
 def drop(*, handover: Handover, by: Scope) -> None:
     """Give up a draft; a completed hand-over stays for ever."""
+    _unbind(by)
     Handover.objects.filter(pk=handover.pk, status=Handover.Status.DRAFT).delete()
     audit.record(verb="drop_handover", kind="handover", object_id=handover.pk, by=by)
+    apply(by)
+
+
+def _unbind(by: Scope) -> None:
+    """A desk is cleared by the system: roles on lists or own households may read a hand-over of theirs and write none.
+
+    An error rolls the binding back together with everything else, because ``apply`` is local to the transaction.
+    """
+    apply(Scope("area", *WHOLE_COUNTRY, user_id=by.user_id, role=by.role, assignment_id=by.assignment_id))
+
+
+def _pass_on_items(assignment: RoleAssignment, successor: RoleAssignment, day: datetime.date) -> None:
+    """The households, lists or programmes of the post are the successor's from the day on which they cease to be the predecessor's."""
+    fields = AssignedItem.objects.filter(assignment=assignment, until__isnull=True).values("kind", "object_id", "code", "since")
+    AssignedItem.objects.bulk_create(
+        [AssignedItem(**item | {"assignment": successor, "since": max(day, item["since"])}) for item in fields], ignore_conflicts=True
+    )
 
 
 def may_hand_over(assignment: RoleAssignment, by: Scope) -> bool:
@@ -93,12 +116,12 @@ def _check(assignment: RoleAssignment, to_user: User, by: Scope) -> None:
         raise HandoverError(_("Vai trò này đã kết thúc, không còn gì để bàn giao."))
 
 
-def _hold_role(assignment: RoleAssignment, to_user: User, day: datetime.date, by: Scope) -> None:
-    held = to_user.roles.filter(Q(until__isnull=True) | Q(until__gt=day), role=assignment.role, area=assignment.area)
-    if held.exists():
-        return
+def _hold_role(assignment: RoleAssignment, to_user: User, day: datetime.date, by: Scope) -> RoleAssignment:
+    held = to_user.roles.filter(Q(until__isnull=True) | Q(until__gt=day), role=assignment.role, area=assignment.area).first()
+    if held is not None:
+        return held
     try:
-        grant_role(user=to_user, role=assignment.role, area=assignment.area, since=day, by=by)
+        return grant_role(user=to_user, role=assignment.role, area=assignment.area, since=day, by=by)
     except RoleRefused as error:
         raise HandoverError(
             _("%(name)s chưa có vai trò này ở địa bàn. Nhờ quản trị cấp vai trò trước, hoặc nhờ quản trị hoàn tất bàn giao.")

@@ -139,13 +139,17 @@ def kept_care(lines: list[Line]) -> list[Line]:
 
 
 def without_second_spouse(family: Family, lines: list[Line]) -> list[Line]:
-    """Two who list a common child are spouses: one line of CARE-disabled-parent, the higher, else the first listed."""
+    """Two who list a common child are spouses: one line of CARE-disabled-parent, the higher, else the first listed.
+
+    Somebody with children of two others stands between them; each couple is looked at by itself, so that a line falls to the
+    spouse's better one even where that one falls in turn. The decree knows couples only and says nothing of three.
+    """
     parents = [line for line in lines if line.benefit == "CARE-disabled-parent"]
-    kept: list[Line] = []
-    for line in sorted(parents, key=lambda line: -line.amount):
-        if not any(are_spouses(family, line.person, other.person) for other in kept):
-            kept.append(line)
-    return [line for line in lines if line not in parents or line in kept]
+    ranked = sorted(parents, key=lambda line: -line.amount)
+    fallen = {
+        line.person for place, line in enumerate(ranked) if any(are_spouses(family, line.person, better.person) for better in ranked[:place])
+    }
+    return [line for line in lines if line not in parents or line.person not in fallen]
 
 
 def are_spouses(family: Family, one: str, other: str) -> bool:
