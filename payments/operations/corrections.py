@@ -105,7 +105,7 @@ WHERE d.due <> d.ordered AND NOT EXISTS (SELECT 1 FROM payments_correction k WHE
 """
 
 # Recovery takes the oldest month first and never more than the province's share of what the line holds; the rest stays open for the next list.
-# "r" says which order of its benefit and month a part is: counted when drawn up, so that two lists drawn up from the same past cannot both be ordered.
+# "r" says which order of its benefit and month a part is: counted when drawn up: two lists drawn up from the same past cannot both be ordered.
 _SUM = """
 CREATE TEMP TABLE correction_sum ON COMMIT DROP AS
 WITH open AS (
