@@ -96,15 +96,13 @@ SET search_path = public, pg_temp SET enable_nestloop = on AS $$
 DECLARE bad bigint;
 BEGIN
   IF NEW.credit = 2 THEN
-    -- Released: each line of the list is booked for exactly what it says.
+    -- Released: each line of the list is booked for exactly what it says. Line by line: fresh entries have no statistics to plan a join with.
     EXECUTE format($q$
-      SELECT p.id FROM payments_paymentline p LEFT JOIN (
-        SELECT e.line_id,
-          sum(e.amount) FILTER (WHERE e.debit = 1) AS due, sum(e.amount) FILTER (WHERE e.debit = 11) AS carried,
+      SELECT p.id FROM payments_paymentline p CROSS JOIN LATERAL (
+        SELECT sum(e.amount) FILTER (WHERE e.debit = 1) AS due, sum(e.amount) FILTER (WHERE e.debit = 11) AS carried,
           sum(e.amount) FILTER (WHERE e.debit = 2 AND e.credit = 8) AS recovered, sum(e.amount) FILTER (WHERE e.debit = 2 AND e.credit = 3) AS ordered
-        FROM payments_paymentline x JOIN payments_ledgerentry e ON e.month = %1$L AND e.line_id = x.id AND (e.credit = 2 OR e.debit = 2)
-        WHERE x.month = %1$L AND x.list_id = %2$s GROUP BY e.line_id
-      ) b ON b.line_id = p.id
+        FROM payments_ledgerentry e WHERE e.month = %1$L AND e.line_id = p.id
+      ) b
       WHERE p.month = %1$L AND p.list_id = %2$s AND (p.amount + p.arrears, p.carried, p.recovery, p.total)
         IS DISTINCT FROM (coalesce(b.due, 0), coalesce(b.carried, 0), coalesce(b.recovered, 0), coalesce(b.ordered, 0))
       LIMIT 1 $q$, NEW.month, NEW.list_id) INTO bad;

@@ -166,7 +166,8 @@ RULES = (
         """SELECT 'payments_paymentline', x.last_line, x.household_id, x.month,
              jsonb_build_object('lines', x.lines, 'first_line', x.first_line, 'amount', x.amount)
            FROM (SELECT coalesce(p, -household_id) AS owner, b, month, max(household_id) AS household_id, count(*) AS lines,
-             min(line_id) AS first_line, max(line_id) AS last_line, sum(a) AS amount FROM proof_part WHERE o IS NULL AND a > 0 AND for_month = month GROUP BY 1, 2, 3) x
+             min(line_id) AS first_line, max(line_id) AS last_line, sum(a) AS amount
+             FROM proof_part WHERE o IS NULL AND a > 0 AND for_month = month GROUP BY 1, 2, 3) x
            WHERE x.lines > 1 ORDER BY 4, 2""",
     ),
     Rule(
