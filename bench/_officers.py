@@ -25,18 +25,18 @@ class Officer(HttpUser):
 
     def on_start(self) -> None:
         """Sign in, and look at the lists to know what there is to open."""
-        self.person = PEOPLE.pop()
-        door = self.client.get("/sign-in/", name="sign in")
-        form = {"csrfmiddlewaretoken": self._token(door.text), "login": self.person["username"], "username": self.person["username"]}
-        self.client.post("/sign-in/", {**form, "password": self.person["password"]}, name="sign in", headers={"Referer": self.host or ""})
-        page = self.client.get("/households/", name="households").text
+        self.officer = PEOPLE.pop()
+        door = self.client.get("/sign-in/", name="arrival")
+        form = {"csrfmiddlewaretoken": self._token(door.text), "login": self.officer["username"], "username": self.officer["username"]}
+        self.client.post("/sign-in/", {**form, "password": self.officer["password"]}, name="arrival", headers={"Referer": self.host or ""})
+        page = self.client.get("/households/", name="arrival").text
         self.token = self._token(page)
         self.households = HOUSEHOLD.findall(page)
         if not self.households:
-            raise RuntimeError(f"{self.person['username']} sees no household: did the sign-in fail?")
-        one = self.client.get(self.households[0], name="household").text
+            raise RuntimeError(f"{self.officer['username']} sees no household: did the sign-in fail?")
+        one = self.client.get(self.households[0], name="arrival").text
         self.persons = PERSON.findall(one)
-        self.cases = CASE.findall(self.client.get("/cases/", name="cases").text)
+        self.cases = CASE.findall(self.client.get("/cases/", name="arrival").text)
 
     def _token(self, text: str) -> str:
         found = TOKEN.search(text)
@@ -67,7 +67,7 @@ class Officer(HttpUser):
     @task(5)
     def palette(self) -> None:
         self.client.post(
-            "/palette/",
+            "/find/",
             {"q": random.choice(WORDS)},
             name="palette",
             headers={"X-CSRFToken": self.token, "Referer": f"{self.host}/", "HX-Request": "true"},

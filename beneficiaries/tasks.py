@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from beneficiaries.operations import RunRefused, findings, recalculate
+from celery import shared_task
+from django.utils import timezone
+
+from beneficiaries.operations import RunRefused, escalation, findings, recalculate
 from beneficiaries.operations.compute import Place
 from beneficiaries.operations.decision_documents import RECALCULATE
 from posasoft.core import jobs
 from posasoft.core.models import Area, Level
+from posasoft.core.scope import COUNTRY, acting
 
 
 @jobs.handler(RECALCULATE)
@@ -44,3 +48,10 @@ def find(context: jobs.JobContext) -> dict[str, Any]:
             context.save(done=sorted(done), waiting=waiting)
         context.progress(len(done), len(done) + len(provinces) - number)
     return {"waiting": waiting}
+
+
+@shared_task(name="beneficiaries.escalate_cases")
+def escalate_cases() -> int:
+    """Tell chairs of clocks about to run out, and clusters and provinces of those that have; how many tasks were made."""
+    with acting(COUNTRY):
+        return escalation.escalate(today=timezone.localdate())

@@ -56,6 +56,7 @@ def moved(table: dict[tuple[str, str], str], status: str, move: str) -> str:
     except KeyError:
         raise WrongMoment("Yêu cầu này đã có người xử lý hoặc đã đổi trạng thái. Hãy mở lại trang để xem trạng thái mới.") from None
 
+
 # A change of many at once: looked at, applied directly or asked for, undone as a whole.
 BULK_MOVES: dict[tuple[str, str], str] = {
     ("prepared", "apply"): "running",

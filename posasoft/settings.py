@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from posasoft.env import database, env_bool, env_int, env_text
+from posasoft.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "posasoft.portal.body_limit.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "posasoft.core.middleware.ScopeMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "posasoft.core.headers.NoNulMiddleware",
     "posasoft.core.enrolment.EnrolmentMiddleware",
     "posasoft.core.middleware.GuardMiddleware",
+    "posasoft.portal.verbs_of_pages.VerbMiddleware",
     "posasoft.core.lookups.LookupMiddleware",
     "posasoft.portal.recent.RecentMiddleware",
     # Last, as it asks to be: it answers for a sign-in that it refused.
@@ -236,6 +239,8 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 # Who keeps the day's heads of the audit chain outside this database: addresses with commas between.
 AUDIT_HEADS_TO = [address.strip() for address in env_text("AUDIT_HEADS_TO").split(",") if address.strip()]
+# Above the largest list (households.importing.limits) with its form around it; longer requests are refused unread.
+LARGEST_REQUEST = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -282,21 +287,3 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 THEME_COOKIE_NAME = "__Host-theme" if HTTPS else "theme"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "posasoft.core.request_ids.WithRequestId"}},
-    "formatters": {
-        "line": {
-            "()": "posasoft.core.request_ids.OneLine",
-            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "WARNING")},
-    # They quote what they refuse: addresses in documents, names that were typed, addresses of pages that are not there.
-    "loggers": {"weasyprint": {"level": "CRITICAL"}, "axes": {"level": "CRITICAL"}, "django.request": {"level": "ERROR"}},
-}

@@ -84,7 +84,9 @@ def _link_children(case: Case, field: Field, adult: Person, change: Change) -> N
 
 def matched_children(case: Case, field: Field) -> list[Person]:
     """Members of the household with a listed name and, where both are known, the listed year of birth."""
-    members = Person.objects.filter(household_id=case.household_id or 0, canonical__isnull=True, died_on__isnull=True).exclude(pk=case.person_id or 0)
+    members = Person.objects.filter(household_id=case.household_id or 0, canonical__isnull=True, died_on__isnull=True).exclude(
+        pk=case.person_id or 0
+    )
     by_name = {member.name_key: member for member in members}
     found = []
     for row in case.payload.get(field.name) or []:

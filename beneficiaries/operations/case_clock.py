@@ -15,16 +15,16 @@ from posasoft.core.models import Role, WorkItem
 
 SUBJECT = "case"
 STEP, DECIDE, NEAR, OVERDUE = "case.step", "case.decide", "case.near", "case.overdue"
-# What waits at each status, for whom.
+# What waits at each status, for whom; then what is to be done, beside the number.
 _TASKS = {
-    statuses.RECEIVED: (STEP, Role.COMMUNE_OFFICER, "Kiểm tra hồ sơ %s"),
-    statuses.CHECKED: (STEP, Role.COMMUNE_OFFICER, "Thẩm định hồ sơ %s"),
-    statuses.APPRAISED: (STEP, Role.COMMUNE_OFFICER, "Niêm yết hoặc trình hồ sơ %s"),
-    statuses.POSTED: (STEP, Role.COMMUNE_OFFICER, "Kết thúc niêm yết hồ sơ %s"),
-    statuses.READY: (STEP, Role.COMMUNE_OFFICER, "Soạn quyết định cho hồ sơ %s"),
-    statuses.DECIDED: (STEP, Role.COMMUNE_OFFICER, "Thông báo kết quả hồ sơ %s"),
-    statuses.REFUSED: (STEP, Role.COMMUNE_OFFICER, "Gửi văn bản từ chối hồ sơ %s"),
-    statuses.APPEALED: (DECIDE, Role.COMMUNE_CHAIR, "Giải quyết khiếu nại hồ sơ %s"),
+    statuses.RECEIVED: (STEP, Role.COMMUNE_OFFICER, "Kiểm tra hồ sơ", "Đối chiếu giấy tờ với sổ"),
+    statuses.CHECKED: (STEP, Role.COMMUNE_OFFICER, "Thẩm định hồ sơ", "Kết luận đủ hay không đủ điều kiện"),
+    statuses.APPRAISED: (STEP, Role.COMMUNE_OFFICER, "Niêm yết hoặc trình", "Đã thẩm định xong"),
+    statuses.POSTED: (STEP, Role.COMMUNE_OFFICER, "Kết thúc niêm yết", "Ghi ý kiến của người dân rồi trình"),
+    statuses.READY: (STEP, Role.COMMUNE_OFFICER, "Soạn quyết định", "Hồ sơ đã sẵn sàng để quyết định"),
+    statuses.DECIDED: (STEP, Role.COMMUNE_OFFICER, "Thông báo kết quả", "Đã có quyết định"),
+    statuses.REFUSED: (STEP, Role.COMMUNE_OFFICER, "Gửi văn bản từ chối", "Nêu rõ lý do cho người đề nghị"),
+    statuses.APPEALED: (DECIDE, Role.COMMUNE_CHAIR, "Giải quyết khiếu nại", "Người dân khiếu nại kết quả"),
 }
 
 
@@ -78,8 +78,9 @@ def remind(case: Case) -> None:
     task = _TASKS.get(case.status)
     if task is None:
         return
-    kind, role, title = task
+    kind, role, title, todo = task
     WorkItem.objects.create(
-        kind=kind, title=_(title) % case.number, subject_kind=SUBJECT, subject_id=case.pk, link=f"/cases/{case.public_id}/", role=role,
+        kind=kind, title=_(title), reason=f"{case.number}: {_(todo)}", subject_kind=SUBJECT, subject_id=case.pk,
+        link=f"/cases/{case.public_id}/", role=role,
         due_on=case.step_due_on or case.due_on, province_no=case.province_no, area_pos=case.area_pos,
     )  # fmt: skip

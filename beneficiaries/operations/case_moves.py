@@ -31,9 +31,19 @@ Effect = Callable[[Case, Scope, str, dict[str, Any]], None]
 def check_role(case: Case, move: str, by: Scope) -> None:
     """Raises CaseRefused when the status has no such move, or the role may not make it, or the case lies elsewhere."""
     if (case.status, move) not in statuses.CASE_MOVES:
-        raise CaseRefused(_("Hồ sơ đang ở bước “%(status)s”, không làm được việc này.") % {"status": _(case.get_status_display())})
+        raise CaseRefused(_("Hồ sơ đang ở bước “%(status)s”%(who)s, không làm được việc này.") % {
+            "status": _(case.get_status_display()), "who": _who_was_first(case),
+        })  # fmt: skip
     if move not in statuses.case_moves_of(case.status, by.role, timezone.localdate()) or not by.holds(case.area_pos):
         raise CaseRefused(_("Vai trò của bạn không được làm việc này."))
+
+
+def _who_was_first(case: Case) -> str:
+    """Who brought the case to where it is, and when: somebody else's page may be older than that."""
+    last = case.steps.select_related("by").order_by("-pk").first()
+    if last is None or last.by is None:
+        return ""
+    return f" ({last.by}, {timezone.localtime(last.at):%H:%M %d/%m/%Y})"
 
 
 def _nothing(_case: Case, _by: Scope, _note: str, _details: dict[str, Any]) -> None:

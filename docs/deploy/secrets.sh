@@ -12,6 +12,8 @@ app=$(cat secrets/app_password)
 echo "postgresql://posasoft_app:$app@pgbouncer:6432/posasoft" > secrets/database_url
 echo "postgresql://posasoft_owner:$owner@postgres:5432/posasoft" > secrets/migration_database_url
 echo "\"posasoft_app\" \"$app\"" > secrets/pgbouncer_users
+# The mail server's password is not ours to invent: empty until somebody writes it in.
+[ -f secrets/email_password ] || : > secrets/email_password
 # The containers read these as users of their own.
 chmod 755 secrets
 chmod 644 secrets/*

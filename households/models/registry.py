@@ -207,7 +207,9 @@ class Person(Located):
             models.Index(fields=["born"], name="households_list_born"),
             # The majority's code is no help to anybody who looks for somebody.
             models.Index(
-                fields=["ethnicity", "area_pos", "name_sort"], condition=_LIVING_PERSON & Q(ethnicity__gt="01"), name="households_list_ethnic"
+                fields=["ethnicity", "area_pos", "name_sort"],
+                condition=_LIVING_PERSON & Q(ethnicity__gt="01"),
+                name="households_list_ethnic",
             ),
             models.Index(
                 fields=["disability_degree", "area_pos", "name_sort"],

@@ -45,7 +45,7 @@ SELECT r.id, 'lists', l.id, '', greatest(r.since, (l.released_at AT TIME ZONE 'A
 FROM payments_paymentlist l
 JOIN core_roleassignment r ON r.role = 'agency_clerk' AND r.scope_kind = 'lists' AND (r.until IS NULL OR r.until > now()::date)
 JOIN core_area a ON a.id = r.area_id AND a.position <= l.area_pos AND a.position_end > l.area_pos
-WHERE l.id = ANY(%(ids)s)
+WHERE {which}
 ON CONFLICT DO NOTHING
 """
 
@@ -71,4 +71,10 @@ def write_down_release(ids: list[int], by: Scope) -> None:
 def hand_to_agency(ids: list[int]) -> None:
     """Show released lists to the clerks of payment agencies whose area holds them."""
     with connection.cursor() as cursor:
-        cursor.execute(_HAND_TO_AGENCY, {"ids": ids})
+        cursor.execute(_HAND_TO_AGENCY.format(which="l.id = ANY(%(ids)s)"), {"ids": ids})
+
+
+def hand_released_to(*, assignment_id: int) -> None:
+    """Show a clerk whose role was granted now the lists of its area that are released already; nothing for roles of other kinds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_TO_AGENCY.format(which="r.id = %(role)s AND l.released_at IS NOT NULL"), {"role": assignment_id})

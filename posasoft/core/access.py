@@ -66,7 +66,8 @@ def held_verbs(scope: Scope, area_pos: int | None = None) -> frozenset[Verb]:
     if scope.kind == "none" or scope.user_id is None or (area_pos is not None and not scope.lo <= area_pos < scope.hi):
         return frozenset()
     today = timezone.localdate()
-    assignment = RoleAssignment.objects.filter(in_force(today), pk=scope.assignment_id, user_id=scope.user_id, since__lte=today).first()
+    held = RoleAssignment.objects.filter(pk=scope.assignment_id) if scope.assignment_id else RoleAssignment.objects.none()
+    assignment = held.filter(in_force(today), user_id=scope.user_id, since__lte=today).first()
     if assignment is None:
         return frozenset()
     narrowed = verbs_of(scope.role) if assignment.verbs is None else verbs_of(scope.role) & {Verb(verb) for verb in assignment.verbs}

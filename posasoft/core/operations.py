@@ -14,6 +14,7 @@ from posasoft.core.scope import Scope
 
 __all__ = ["KINDS", "VillageError", "add_village", "end_role", "grant_role"]
 
+
 class VillageError(ValueError):
     """The village cannot be added or ended as asked; the message is for the officer."""
 

@@ -52,11 +52,11 @@ def bring_up_to_date(*, day: datetime.date | None = None, user: User | None = No
         cursor.execute("DROP TABLE IF EXISTS wanted_permission")
         cursor.execute(_WANTED, values)
         cursor.execute(_REMOVE, values)
-        changed = cursor.rowcount
+        changed = int(cursor.rowcount)
         cursor.execute(_ADD)
         changed += cursor.rowcount
         cursor.execute("DROP TABLE wanted_permission")
-    return changed
+    return int(changed)
 
 
 @transaction.atomic
@@ -65,6 +65,7 @@ def give(*, user: User, verb: Verb, area: Area, until: datetime.date | None, by:
     if by.user_id == user.pk:
         raise PermissionError(_("Không ai được tự cấp quyền cho mình."))
     permission = _permission(verb)
+    given: AreaPermission
     given, _made = AreaPermission.objects.update_or_create(
         user=user, permission_id=permission, content_object=area, defaults={"of_role": False, "until": until}
     )

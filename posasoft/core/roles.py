@@ -178,6 +178,13 @@ def check_may_manage(user: User, by: Scope) -> None:
         _check_reach(user, assignment.role, assignment.area, by)
 
 
+def check_may_assign(assignment: RoleAssignment, by: Scope) -> None:
+    """Raises RoleRefused unless ``by`` could grant this role there: who grants a role says what it sees."""
+    _check_may_administer(by)
+    if by.role != SYSTEM:
+        _check_reach(assignment.user, assignment.role, assignment.area, by)
+
+
 def _check_may_administer(by: Scope) -> None:
     if by.role != SYSTEM and Verb.ADMINISTER not in verbs_of(by.role):
         raise RoleRefused(_("Vai trò của bạn không quản lý người dùng."))

@@ -22,9 +22,9 @@ TITLE = "Tính lại sau thay đổi của hộ"
 
 
 @transaction.atomic
-def submit(*, request: ChangeRequest, by: Scope) -> ChangeRequest:
+def submit(*, request: ChangeRequest, by: Scope, choices: Mapping[str, str] | None = None) -> ChangeRequest:
     """Send a declared draft; what the role may do directly takes effect at once. Raises what requests.submit raises."""
-    row = requests.submit(request=request, by=by)
+    row = requests.submit(request=request, by=by, choices=choices)
     _settle(row, by)
     return row
 

@@ -84,6 +84,20 @@
   toToday(document);
   window.addEventListener("resize", () => toToday(document));
 
+  // A table wider than its box is scrolled by the arrow keys too: the box is a stop of the tabulator as long as it is too narrow.
+  const reach = () => document.querySelectorAll(".scroll:not([tabindex]), .scroll[data-wide]").forEach((box) => {
+    const wide = box.scrollWidth > box.clientWidth;
+    box.toggleAttribute("data-wide", wide);
+    const name = box.querySelector("caption")?.textContent.trim();
+    const set = (key, value) => (wide && value ? box.setAttribute(key, value) : box.removeAttribute(key));
+    set("tabindex", "0");
+    set("role", name && "group");
+    set("aria-label", name);
+  });
+  reach();
+  window.addEventListener("resize", reach);
+  document.addEventListener("htmx:afterSettle", reach);
+
   // A panel fetched into the page is announced and reached by keyboard.
   document.addEventListener("htmx:afterSwap", (event) => {
     const head = event.target.querySelector("[data-focus]");

@@ -26,9 +26,10 @@ def scope(user: User, role: str = Role.PROVINCE_OFFICER) -> Scope:
 
 @pytest.fixture
 def draft(world: World) -> PaymentList:
-    """The own commune's list of the month, prepared by the ministry's analyst."""
+    """The own commune's list of the month, from the month's open run, which the ministry's analyst started."""
     with owner():
-        run = Run.objects.create(month=world.own.pay_list.month, law_version="x", started_by=world.users[Role.MINISTRY_ANALYST])
+        run = Run.objects.get(month=world.own.pay_list.month, finished_at=None)
+        Run.objects.filter(pk=run.pk).update(started_by=world.users[Role.MINISTRY_ANALYST])
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE payments_paymentlist SET status = 'approved', prepared_at = now(), checked_at = now(), approved_at = now(),"

@@ -160,7 +160,7 @@ def test_nothing_of_a_scope_is_left_in_the_connection_for_the_next_transaction(w
         assert not Household.objects.exists()
         assert not PaymentList.objects.exists()
     with acting(COUNTRY):
-        assert Household.objects.count() == 2
+        assert Household.objects.count() == 3
 
 
 @pytest.mark.django_db(transaction=True)

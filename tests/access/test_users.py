@@ -55,7 +55,9 @@ def test_a_province_officer_makes_a_commune_officer_who_then_chooses_a_password(
     assert "/sign-in/first/" not in enter(world.users[Role.PROVINCE_OFFICER]).get(f"/users/{user.pk}/").content.decode()
 
 
-@pytest.mark.parametrize("role", ["province_officer", "ministry_analyst", "administrator", "auditor", "hotline", "agency_clerk", "line_ministry"])
+@pytest.mark.parametrize(
+    "role", ["province_officer", "ministry_analyst", "administrator", "auditor", "hotline", "agency_clerk", "line_ministry"]
+)
 def test_a_province_officer_grants_no_role_above_the_commune_and_cluster(world: World, enter: Enter, role: str) -> None:
     by = scope_for(world, Role.PROVINCE_OFFICER)
     with as_scope(by), pytest.raises(RoleRefused):
@@ -150,7 +152,12 @@ def test_a_role_narrowed_to_some_verbs_may_do_those_only(world: World) -> None:
     with owner():
         helper = cast.make_officer("phu", "Người Phụ", Role.HOTLINE, None)
         assignment = roles.grant_role(
-            user=helper, role="commune_officer", area=world.places.commune, since=cast.day("2026-11-01"), by=COUNTRY, verbs=["use", "update"]
+            user=helper,
+            role="commune_officer",
+            area=world.places.commune,
+            since=cast.day("2026-11-01"),
+            by=COUNTRY,
+            verbs=["use", "update"],
         )
     scope = scope_of(assignment)
     here = world.places.commune.position
@@ -205,7 +212,9 @@ def test_the_nightly_work_makes_permissions_those_of_the_roles_in_force(world: W
 def test_one_role_at_a_time_and_only_ones_own(world: World, enter: Enter) -> None:
     officer = world.users[Role.COMMUNE_OFFICER]
     with owner():
-        second = RoleAssignment.objects.create(user=officer, role=Role.COMMUNE_CHAIR, area=world.places.neighbour, since=cast.day("2026-01-01"))
+        second = RoleAssignment.objects.create(
+            user=officer, role=Role.COMMUNE_CHAIR, area=world.places.neighbour, since=cast.day("2026-01-01")
+        )
         enrol(officer)
         theirs = RoleAssignment.objects.get(user=world.users[Role.ADMINISTRATOR])
     client = enter(officer)

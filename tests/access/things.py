@@ -6,19 +6,22 @@ neighbour's user of the same role): what belongs to a user and not to an area is
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
-from beneficiaries.models import Case, CaseAttachment, DecisionDocument, Found
+from beneficiaries.models import Case, CaseAttachment, CasePosting, DecisionDocument, Found
 from households.models import AreaReform, BulkChange, ChangeRequest, ImportRow, Transfer, Workbook
 from posasoft.core import audit, vault
-from posasoft.core.models import AreaPermission, AuditEvent, ErrorReport, ExportRequest, Handover, RoleAssignment, SavedView, User
+from posasoft.core.exports.rules import SECOND
+from posasoft.core.models import AreaPermission, AuditEvent, ErrorReport, ExportRequest, Handover, Role, RoleAssignment, SavedView, User
 from posasoft.core.scope import COUNTRY
-from tests.access.world import CANARY, MONTH, Side
-from tests.browser.cast import PROVINCE_NO, day
+from tests.access.world import CANARY, CANARY_CODE, FAR, FAR_CODE, MONTH, Side
+from tests.browser.cast import day
 
 PAPER = b"%PDF-1.4\n%%EOF\n"
 Parts = dict[str, Any]
@@ -26,11 +29,17 @@ Maker = Callable[[Side, User], Parts]
 
 
 def located(side: Side) -> dict[str, int]:
-    return {"province_no": PROVINCE_NO, "area_pos": side.household.area_pos}
+    return {"province_no": side.household.province_no, "area_pos": side.household.area_pos}
 
 
 def _word(side: Side) -> str:
-    return CANARY if side.household.code.endswith("000001") else "Của mình"
+    return {CANARY_CODE: CANARY, FAR_CODE: FAR}.get(side.household.code, "Của mình")
+
+
+def _colleague(side: Side) -> User:
+    """Somebody of the side who asked for things before, and is none of the users that the tests act as."""
+    name = f"truoc.{side.commune.code}"
+    return User.objects.get_or_create(username=name, defaults={"full_name": f"Người trước {_word(side)}", "password": "!"})[0]
 
 
 def case(side: Side, _user: User) -> Parts:
@@ -39,6 +48,16 @@ def case(side: Side, _user: User) -> Parts:
         status="received", number=f"HS-{side.household.pk}", received_on=day("2026-11-02"), due_on=day("2026-12-01"), **located(side),
     )  # fmt: skip
     return {"public_id": found.public_id}
+
+
+def case_posted(side: Side, user: User) -> Parts:
+    """The case with its list on the notice board."""
+    parent = Case.objects.get(public_id=case(side, user)["public_id"])
+    if not CasePosting.objects.filter(case=parent).exists():
+        CasePosting.objects.create(
+            case=parent, place=f"Nhà văn hóa {_word(side)}", since=day("2026-11-16"), until=day("2026-11-30"), **located(side)
+        )
+    return {"public_id": parent.public_id}
 
 
 def case_file(side: Side, user: User) -> Parts:
@@ -51,24 +70,30 @@ def case_file(side: Side, user: User) -> Parts:
     return {"public_id": parent.public_id, "file_id": file.public_id}
 
 
-def _request(side: Side, user: User, kind: str = "correct_name") -> ChangeRequest:
-    return ChangeRequest.objects.filter(household=side.household, kind=kind).first() or ChangeRequest.objects.create(
-        kind=kind,
-        household=side.household,
-        person=side.person,
-        reason=f"Sửa tên {_word(side)}",
-        effective_on=day("2026-11-01"),
-        **located(side),
-    )
+def _request(side: Side, by: User, kind: str, status: str) -> ChangeRequest:
+    return ChangeRequest.objects.filter(
+        household=side.household, kind=kind, status=status, requested_by=by
+    ).first() or ChangeRequest.objects.create(
+        kind=kind, status=status, household=side.household, person=side.person, requested_by=by, requested_role="commune_officer",
+        payload={"full_name": f"Tên đúng {_word(side)}"}, typed={"full_name": f"Tên đúng {_word(side)}"}, base={"full_name": side.person.full_name},
+        reason=f"Sửa tên {_word(side)}", effective_on=day("2026-11-01"), **located(side),
+    )  # fmt: skip
 
 
-def change(side: Side, user: User) -> Parts:
-    return {"public_id": _request(side, user).public_id}
+def change(side: Side, _user: User) -> Parts:
+    """A request that a colleague sent and nobody decided yet."""
+    return {"public_id": _request(side, _colleague(side), "correct_name", "submitted").public_id}
+
+
+def change_own(side: Side, user: User) -> Parts:
+    """A draft of one's own."""
+    return {"public_id": _request(side, user, "correct_name", "draft").public_id}
 
 
 def transfer(side: Side, user: User) -> Parts:
     found = Transfer.objects.filter(request__household=side.household).first() or Transfer.objects.create(
-        request=_request(side, user, "transfer"), from_area=side.commune, to_area=side.commune, effective_on=day("2026-11-01"),
+        request=_request(side, _colleague(side), "transfer", "waiting_receiver"), from_area=side.commune, to_area=side.commune,
+        effective_on=day("2026-11-01"),
         sheet={"who": f"Giàng {_word(side)}", "code": side.household.code, "poverty": "poor", "people": [], "kind": "transfer"},
         **located(side),
     )  # fmt: skip
@@ -82,24 +107,35 @@ def decision(side: Side, _user: User) -> Parts:
     return {"public_id": found.public_id}
 
 
-def bulk(side: Side, user: User) -> Parts:
+def bulk(side: Side, _user: User) -> Parts:
+    """A colleague's bulk change that waits to be applied."""
     found = BulkChange.objects.filter(area_pos=side.household.area_pos).first() or BulkChange.objects.create(
-        subject="h",
-        fact="poverty",
-        value={"kind": "poverty", "value": {"class": "poor"}},
-        since=day("2026-11-01"),
-        reason=f"Đổi loạt {_word(side)}",
-        **located(side),
-    )
+        subject="h", fact="poverty", value={"kind": "poverty", "columns": ["poor", 100, 20]}, since=day("2026-11-01"),
+        reason=f"Đổi loạt {_word(side)}", made_by_id=_colleague(side).pk, **located(side),
+    )  # fmt: skip
     return {"public_id": found.public_id}
+
+
+def _export(side: Side, by: User, **state: Any) -> ExportRequest:
+    return ExportRequest.objects.filter(requested_by=by).first() or ExportRequest.objects.create(
+        kind="households", reason=f"Báo cáo {_word(side)}", count=1, columns=["code"], scope_kind="area",
+        scope_hi=side.commune.position_end, requested_by=by, **(state | located(side)),
+    )  # fmt: skip
 
 
 def export(side: Side, user: User) -> Parts:
-    found = ExportRequest.objects.filter(requested_by=user).first() or ExportRequest.objects.create(
-        kind="households", reason=f"Báo cáo {_word(side)}", count=1, status="waiting_second", role="commune_officer", scope_kind="area",
-        scope_hi=side.commune.position_end, requested_by=user, **located(side),
-    )  # fmt: skip
-    return {"public_id": found.public_id}
+    """A file of one's own, made and not yet too old to take."""
+    sealed = vault.store(_word(side).encode(), folder="exports", suffix=".csv").name
+    now = timezone.now()
+    ready = {"ready_at": now, "expires_at": now + datetime.timedelta(days=7), "file": sealed, "format": "csv"}
+    return {"public_id": _export(side, user, status="ready", role="commune_officer", **ready).public_id}
+
+
+def export_waiting(side: Side, user: User) -> Parts:
+    """A colleague's request that the user's role is the second person for."""
+    mine = RoleAssignment.objects.filter(user=user).values_list("role", flat=True).first() or ""
+    asker = next((role for role, seconds in SECOND.items() if mine in seconds), Role.COMMUNE_OFFICER)
+    return {"public_id": _export(side, _colleague(side), status="waiting_second", role=asker).public_id}
 
 
 def saved_view(side: Side, user: User) -> Parts:
@@ -111,12 +147,11 @@ def saved_view(side: Side, user: User) -> Parts:
 
 
 def handover(side: Side, user: User) -> Parts:
-    officer = RoleAssignment.objects.filter(role="commune_officer", area=side.commune).first()
-    assert officer is not None
-    other = User.objects.exclude(pk=officer.user_id).first()
-    assert other is not None
-    found = Handover.objects.filter(assignment=officer).first() or Handover.objects.create(
-        assignment=officer, from_user_id=officer.user_id, to_user=other, effective_on=day("2026-12-01"), made_by_id=officer.user_id,
+    """The user's own post handed on to a colleague."""
+    post = RoleAssignment.objects.filter(user=user).order_by("pk").first()
+    assert post is not None
+    found = Handover.objects.filter(assignment=post).first() or Handover.objects.create(
+        assignment=post, from_user=user, to_user=_colleague(side), effective_on=day("2026-12-01"), made_by_id=user.pk,
         note=f"Bàn giao {_word(side)}", **located(side),
     )  # fmt: skip
     return {"public_id": found.public_id}
@@ -157,13 +192,17 @@ def import_row(side: Side, _user: User) -> Parts:
 
 def user_of(side: Side, _user: User) -> Parts:
     """A commune officer of the side: whom a province officer may manage when the commune is in the province."""
-    found = User.objects.filter(roles__role="commune_officer", roles__area=side.commune).first()
-    return {"user_id": found.pk if found else 0}
+    return {"user_id": _officer(side).user_id}
 
 
 def held_role(side: Side, _user: User) -> Parts:
-    found = RoleAssignment.objects.get(role="commune_officer", area=side.commune)
+    found = _officer(side)
     return {"user_id": found.user_id, "assignment_id": found.pk}
+
+
+def _officer(side: Side) -> RoleAssignment:
+    found = RoleAssignment.objects.filter(role="commune_officer", area=side.commune).order_by("pk").first()
+    return found or RoleAssignment.objects.create(user=_colleague(side), role="commune_officer", area=side.commune, since=day("2026-01-01"))
 
 
 def given(side: Side, user: User) -> Parts:
@@ -174,7 +213,13 @@ def given(side: Side, user: User) -> Parts:
 
 
 def event(side: Side, _user: User) -> Parts:
-    audit.record(verb="read", kind="household", object_id=side.household.public_id, by=COUNTRY, area=(PROVINCE_NO, side.household.area_pos))
+    audit.record(
+        verb="read",
+        kind="household",
+        object_id=side.household.public_id,
+        by=COUNTRY,
+        area=(side.household.province_no, side.household.area_pos),
+    )
     return {"event_id": AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first()}
 
 
@@ -188,9 +233,12 @@ THINGS: dict[str, Maker] = {
     "job": lambda side, _user: {"job_id": side.job.pk},
     "case": case,
     "case_file": case_file,
-    "case_move": lambda side, user: case(side, user) | {"name": "receive"},
+    "case_posted": case_posted,
+    "case_move": lambda side, user: case(side, user) | {"name": "check"},
     "case_id": lambda side, user: {"case_id": case(side, user)["public_id"]},
     "change": change,
+    "change_own": change_own,
+    "export_waiting": export_waiting,
     "transfer": transfer,
     "decision": decision,
     "bulk": bulk,
@@ -207,8 +255,14 @@ THINGS: dict[str, Maker] = {
     "given": given,
     "event": event,
 }
+# What an address reads from its query or its form: the same for both sides, so that the other side's is tried there too.
+ASKED: dict[str, Maker] = {
+    "person": lambda side, _user: {"person": str(side.person.public_id)},
+    "household": lambda side, _user: {"household": str(side.household.public_id)},
+    "decision": lambda side, user: {"id": str(decision(side, user)["public_id"])},
+}
 # Belongs to a user and not to an area: the neighbour's is another user's, whatever the range.
-PERSONAL = frozenset({"view"})
+PERSONAL = frozenset({"view", "export", "handover", "change_own"})
 # The same for everybody: names of places, seen from anywhere.
 PUBLIC = frozenset({"area", "reform"})
 NOBODYS: Parts = dict.fromkeys(("list_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id"), 0) | dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Two communes of one province, everything a role may be shown in each, and one officer for each role. The neighbour's rows are the canary.
+"""Two communes of one province and one of the next, everything a role may be shown in each, one officer for each role. The others' rows are canaries.
 
 Built on the browser's cast; the neighbour's household is `CANARY` in every name, so that one word finds every leak.
 """
@@ -28,7 +28,11 @@ MONTH = day("2026-11-01")
 CANARY = "Canary"
 CANARY_ID = "002080000999"
 CANARY_CODE = "08-00724-000001"
+# Of another province: told apart from the neighbouring commune, which a province officer may see.
+FAR, FAR_ID, FAR_CODE, FAR_NO = "Falcon", "004079000888", "04-01321-000007", 4
 BENEFIT = "TCXH-5.6"
+PROVINCIAL = frozenset({Role.PROVINCE_OFFICER, Role.HOTLINE, Role.AUDITOR})
+COUNTRYWIDE = frozenset({Role.MINISTRY_ANALYST, Role.ADMINISTRATOR})
 
 
 @dataclass
@@ -49,11 +53,20 @@ class Side:
 
 @dataclass
 class World:
+    """`sibling` is the next commune, `far` a commune of the next province: what the roles of a province must not see."""
+
     places: Places
     own: Side
     sibling: Side
+    far: Side
     users: dict[str, User] = field(default_factory=dict)
     sibling_users: dict[str, User] = field(default_factory=dict)
+
+    def other(self, role: str) -> Side | None:
+        """Whose rows a role must not see; None for a role of the whole country."""
+        if role in COUNTRYWIDE:
+            return None
+        return self.far if role in PROVINCIAL else self.sibling
 
 
 def make_world() -> World:
@@ -61,19 +74,42 @@ def make_world() -> World:
     places = cast.make_places()
     home = cast.make_pao_family(places)
     canary = cast.make_canary(places)
-    world = World(places, _side(places.commune, home, "Đồng Văn"), _side(places.neighbour, canary, CANARY))
+    away = make_far_places()
+    far = make_far_household(away)
+    world = World(places, _side(places.commune, home, "Đồng Văn"), _side(places.neighbour, canary, CANARY), _side(away.commune, far, FAR))
     Run.objects.create(month=MONTH, law_version="x")
     for role in Role:
         world.users[role] = make_user(role, world.own, places)
-        world.sibling_users[role] = make_user(role, world.sibling, places, prefix="ben")
+        other = world.other(role) or world.sibling
+        world.sibling_users[role] = make_user(role, other, away if other is world.far else places, prefix="ben")
     return world
+
+
+def make_far_places() -> Places:
+    """The next province: Cao Bằng with the commune of Bảo Lạc."""
+    province = cast._area("province", "04", "Cao Bằng", "Tỉnh", None, 3_000, 4_000)
+    commune = cast._area("commune", "01321", "Xã Bảo Lạc", "Xã", province, 3_100, 3_200)
+    for area in (province, commune):
+        Area.objects.filter(pk=area.pk).update(province_no=FAR_NO)
+        area.province_no = FAR_NO
+    return Places(province, commune, commune, commune)
+
+
+def make_far_household(places: Places) -> Household:
+    """The canary of another province, with the same words in its name."""
+    home = cast.make_household(FAR_CODE, places.commune, None, cast.make_change(places.commune, f"Rà soát {FAR}"))
+    cast.make_person(home, f"Nông Văn {FAR}", "head", "1979-05-05", number=FAR_ID, sex="male")
+    for table in (Household, Person):
+        table.objects.filter(area_pos=home.area_pos).update(province_no=FAR_NO)
+    home.province_no = FAR_NO
+    return home
 
 
 def area_of(role: str, side: Side, places: Places) -> Area | None:
     """Where a role of that kind stands: commune roles in the commune, province roles in the province, the others in the country."""
     if role in (Role.COMMUNE_OFFICER, Role.COMMUNE_CHAIR, Role.COLLABORATOR, Role.AGENCY_CLERK, Role.LINE_MINISTRY, Role.CLUSTER_OFFICER):
         return side.commune
-    return places.province if role == Role.PROVINCE_OFFICER else None
+    return places.province if role in PROVINCIAL else None
 
 
 def make_user(role: str, side: Side, places: Places, prefix: str = "cua") -> User:
@@ -100,7 +136,7 @@ def assign(assignment: RoleAssignment, kind: str, side: Side) -> None:
 
 
 def _side(commune: Area, household: Household, word: str) -> Side:
-    located = {"province_no": PROVINCE_NO, "area_pos": household.area_pos}
+    located = {"province_no": household.province_no, "area_pos": household.area_pos}
     person = Person.objects.filter(household=household).order_by("pk").first()
     assert person is not None
     decision = Decision.objects.filter(household=household, benefit=BENEFIT).first() or cast.decide(person, BENEFIT, "2025-01-05", "9/QĐ")
@@ -111,8 +147,8 @@ def _side(commune: Area, household: Household, word: str) -> Side:
         decision_id=decision.pk, run_id=1, **located,
     )  # fmt: skip
     pay_list = PaymentList.objects.create(
-        month=MONTH, commune=commune, households=1, amount=1_000_000, arrears=0, recovery=0, run_id=1, province_no=PROVINCE_NO,
-        area_pos=commune.position or 0,
+        month=MONTH, commune=commune, households=1, amount=1_000_000, arrears=0, recovery=0, run_id=1,
+        province_no=household.province_no, area_pos=commune.position or 0,
     )  # fmt: skip
     _line(pay_list, household, person, located)
     PaymentList.objects.filter(pk=pay_list.pk).update(status="released", released_at=datetime.datetime.now(datetime.UTC), checksum="0" * 64)
@@ -121,7 +157,9 @@ def _side(commune: Area, household: Household, word: str) -> Side:
         file_name=f"danh-sach-{word}.xlsx", status="staged", sha256="0" * 64, size=1,
         **located,
     )  # fmt: skip
-    work = WorkItem.objects.create(kind=f"test.{word}", title=f"Việc của {word}", province_no=PROVINCE_NO, area_pos=commune.position or 0)
+    work = WorkItem.objects.create(
+        kind=f"test.{word}", title=f"Việc của {word}", province_no=household.province_no, area_pos=commune.position or 0
+    )
     job = Job.objects.create(kind="test", title=f"Việc nền {word}", scope_lo=commune.position, scope_hi=commune.position_end)
     return Side(commune, household, person, decision, entitlement, pay_list, batch, work, job)
 

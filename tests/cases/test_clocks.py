@@ -105,7 +105,8 @@ def test_the_next_level_is_told_once_and_no_longer_than_needed(draft: Callable[.
     assert escalate(today=D(2026, 12, 3)) == 2
     assert escalate(today=D(2026, 12, 3)) == 0
     item = WorkItem.objects.get(kind="case.overdue")
-    assert (item.role, item.title, item.link) == ("province_officer", f"Quá hạn: hồ sơ {case.number}", f"/cases/{case.public_id}/")
+    assert (item.role, item.title, item.link) == ("province_officer", "Hồ sơ quá hạn", f"/cases/{case.public_id}/")
+    assert item.reason.startswith(f"{case.number}: ")
     with time_machine.travel(datetime.datetime(2026, 12, 3, 9), tick=False):
         cases.advance(case=case, move="check", by=by)
         assert escalate(today=D(2026, 12, 3)) == 0

@@ -53,9 +53,21 @@ def people(places: Places) -> Callable[[Role], User]:
     return make
 
 
+def look_for(client: Client, words: str) -> str:
+    """The page after words were typed into its box, and nothing of them in the address."""
+    answer = client.post("/cases/new/", {"q": words}, follow=True)
+    (address, _status), *_more = answer.redirect_chain
+    assert not any(word in address for word in words.split())
+    return answer.content.decode()
+
+
 def test_a_case_is_opened_for_somebody_found_and_filled_in(enter: Enter, officer: User, pao: Person) -> None:
     client = enter(officer)
-    assert str(pao.public_id) in text(client, "/cases/new/?q=pao+giang")
+    assert str(pao.public_id) in look_for(client, "pao giang")
+    assert str(pao.public_id) not in text(client, "/cases/new/?q=pao+giang")
+    link = f"/cases/new/?household={pao.household.public_id}"
+    assert link in text(client, f"/households/{pao.household.public_id}/papers/")
+    assert str(pao.public_id) in text(client, link)
     assert "Mẫu số 01" in text(client, f"/cases/new/?person={pao.public_id}")
     response = client.post("/cases/new/", {"person": str(pao.public_id), "form": "335-01"})
     body = text(client, response["Location"])
@@ -169,14 +181,16 @@ def neighbours_case(places: Places) -> Case:
 def test_the_neighbours_cases_are_nowhere(enter: Enter, officer: User, neighbours_case: Case, draft: Draft, by: Scope) -> None:
     received(draft, by)
     client, public_id = enter(officer), neighbours_case.public_id
-    for address in ("/cases/", "/cases/?tab=drafts", "/cases/?mine=1", "/cases/postings/", "/cases/new/?q=canary", "/"):
+    for address in ("/cases/", "/cases/?tab=drafts", "/cases/?mine=1", "/cases/postings/", "/"):
         assert "Páo Canary" not in text(client, address).replace("canary", ""), address
     for address in ("", "form/", "receipt/"):
         text(client, f"/cases/{public_id}/{address}", 404)
     for address in ("autosave/", "why/", "files/", "move/check/", "objection/"):
         assert client.post(f"/cases/{public_id}/{address}").status_code == 404, address
     with owner():
-        stranger = Person.objects.get(full_name__contains="Canary")
+        stranger = Person.objects.select_related("household").get(full_name__contains="Canary")
+    assert "Páo Canary" not in look_for(client, "canary")
+    assert "Canary" not in text(client, f"/cases/new/?household={stranger.household.public_id}")
     assert "Canary" not in text(client, f"/cases/new/?person={stranger.public_id}").replace(str(stranger.public_id), "")
 
 
@@ -285,7 +299,7 @@ def test_the_officer_drafts_the_decision_and_the_chair_does_not(enter: Enter, of
 
 def test_somebody_new_in_a_household_is_registered_there(enter: Enter, officer: User, pao: Person) -> None:
     client, home = enter(officer), pao.household
-    assert f"household={home.public_id}" in text(client, "/cases/new/?q=pao+giang")
+    assert f"household={home.public_id}" in look_for(client, "pao giang")
     assert home.code in text(client, f"/cases/new/?newcomer=1&household={home.public_id}")
     opened = client.post("/cases/new/", {"household": str(home.public_id), "name": "Giàng Thị Mới", "form": "335-01"})
     answers = typed(full_name="GIÀNG THỊ MỚI", born="03032024", sex="2", id_number="")
@@ -316,3 +330,10 @@ def test_the_trail_does_not_say_which_form_or_paper(enter: Enter, officer: User,
         told = [str(event.detail) for event in AuditEvent.objects.filter(object_kind="case")]
     assert told
     assert not any(word in text for text in told for word in ("hiv", "5.8", "335-01", "Páo", "PÁO"))
+
+
+def test_a_task_says_what_to_do_and_beside_it_for_which_case(enter: Enter, officer: User, draft: Draft, by: Scope) -> None:
+    case = received(draft, by)
+    page = text(enter(officer), "/")
+    assert '<th scope="row">Kiểm tra hồ sơ<' in page
+    assert f'<td class="sub wide">{case.number}: Đối chiếu giấy tờ với sổ</td>' in page

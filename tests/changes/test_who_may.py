@@ -10,6 +10,7 @@ from households.models import ChangeRequest
 from households.operations import requests
 from posasoft.core.models import Role, WorkItem
 from posasoft.core.scope import Scope
+from tests.browser import cast as browser_cast
 from tests.changes.cast import DAY, Town, draft, report
 from tests.changes.test_every_kind import STORIES, Story, approver
 from tests.support.database import owner
@@ -42,12 +43,17 @@ def test_only_light_upkeep_enters_without_a_second_person(town: Town, story: Sto
             requests.approve(request=row, by=Scope("area", 0, 9 * 10**15, town.mai.user_id, approver(town, row).role))
 
 
-def test_a_chair_who_asks_needs_the_level_above(town: Town) -> None:
+@pytest.mark.parametrize("nearest", [Role.PROVINCE_OFFICER, Role.CLUSTER_OFFICER])
+def test_a_chair_who_asks_needs_the_level_above(town: Town, nearest: Role) -> None:
+    """The task goes to the cluster only where a cluster officer holds the role that day."""
+    if nearest == Role.CLUSTER_OFFICER:
+        with owner():
+            browser_cast.make_officer("cum", "Người Của Cụm", Role.CLUSTER_OFFICER, town.base.dong_van)
     row = report(town, "death", town.chair, person=DO)
     with pytest.raises(requests.NotAllowed):
         requests.approve(request=row, by=town.chair)
     with owner():
-        assert WorkItem.objects.get(kind="approve_change").role == Role.CLUSTER_OFFICER
+        assert WorkItem.objects.get(kind="approve_change").role == nearest
     assert requests.approve(request=row, by=town.province).status == "applied"
 
 

@@ -15,6 +15,7 @@ from beneficiaries.operations.compute import Place
 from beneficiaries.operations.findings import FindingRefused
 from households.operations import confirm_death, set_fact
 from payments.operations import work_run
+from posasoft.core import jobs
 from posasoft.core.models import Job, WorkItem
 from posasoft.core.scope import COUNTRY, Scope, acting
 from tests.decisions import cast
@@ -142,8 +143,6 @@ def test_one_task_per_commune_tells_the_officer(made: Decided) -> None:
 
 
 def test_a_months_run_schedules_the_look_once(made: Decided) -> None:
-    from posasoft.core import jobs  # noqa: PLC0415
-
     with acting(COUNTRY):
         operations.start_run(month=NOVEMBER, by=COUNTRY)
     jobs.run_all()

@@ -8,9 +8,11 @@ import pytest
 import time_machine
 
 from beneficiaries.models import Decision, DecisionDocument
+from households.models import Household, Person
 from posasoft.core.models import Job, WorkItem
 from tests.decisions import cast
 from tests.decisions.cast import BOY, GRANDMOTHER, Decided, noon
+from tests.support.database import owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 D = datetime.date
@@ -49,11 +51,7 @@ def test_a_disabled_child_is_paid_from_the_month_of_the_rule_in_force_at_signatu
     made: Decided, day: str, start: datetime.date, amount: int, arrears: int
 ) -> None:
     """Certificate of 03/02/2025. Signed on 20/06/2025 the paper pays February to May as arrears: 4 × 1.000.000 = 4.000.000 đồng."""
-    from tests.support.database import owner  # noqa: PLC0415
-
     with owner():
-        from households.models import Household, Person  # noqa: PLC0415
-
         Person.objects.filter(full_name=BOY).update(disability_since=D(2025, 2, 3), household_since=D(2020, 1, 1))
         Household.objects.update(poverty_since=D(2020, 1, 1), residence_since=D(2020, 1, 1))
     with time_machine.travel(noon(day)):

@@ -33,7 +33,16 @@ def test_every_address_declares_who_may_open_it() -> None:
 
 def test_only_the_door_stands_open() -> None:
     unguarded = {route for route, entry in patterns(get_resolver()) if getattr(entry.callback, "allowed_roles", None) == frozenset({"*"})}
-    assert unguarded == {"sign-in/", "sign-in/code/", "sign-in/first/<str:link>/", "sign-out/", "theme/", "language/", "check/", "check/<str:code>/"}
+    assert unguarded == {
+        "sign-in/",
+        "sign-in/code/",
+        "sign-in/first/<str:link>/",
+        "sign-out/",
+        "theme/",
+        "language/",
+        "check/",
+        "check/<str:code>/",
+    }
 
 
 @pytest.mark.parametrize("address", ["/", "/households/", "/search/", "/runs/", "/lists/", "/areas/", "/jobs/"])

@@ -69,8 +69,8 @@ def english_of(html: str) -> Iterator[str]:
     texts = Texts()
     texts.feed(html)
     for text in texts.found:
-        # The cast's officers bear the names of their roles.
-        if re.search(r"Người (cua|ben) |\bcua\.", text):
+        # The cast's officers bear the names of their roles, and the canary of the next province is a falcon.
+        if re.search(r"Người (cua|ben) |\b(cua|ben)\.|Falcon", text):
             continue
         if PHRASES.search(text):
             yield text.strip()

@@ -53,7 +53,7 @@ def knock() -> Callable[..., Client]:
 
     def try_password(username: str, password: str = PASSWORD, *, address: str = "10.0.0.1", client: Client | None = None) -> Client:
         client = client or Client(REMOTE_ADDR=address)
-        client.answer = client.post("/sign-in/", {"username": username, "password": password})  # type: ignore[attr-defined]
+        client.answer = client.post("/sign-in/", {"username": username, "password": password})  # type: ignore[attr-defined]  # kept on the client for the test to read
         return client
 
     return try_password
@@ -65,7 +65,7 @@ def come_in(knock: Callable[..., Client]) -> Callable[..., Client]:
 
     def sign_in(username: str, **options: str) -> Client:
         client = knock(username, **options)
-        answer = client.answer  # type: ignore[attr-defined]
+        answer = client.answer  # type: ignore[attr-defined]  # kept on the client for the test to read
         if answer.get("Location") == "/sign-in/code/":
             answer = client.post("/sign-in/code/", {"code": code_for()})
         assert answer.status_code == 302, answer.content.decode()

@@ -171,7 +171,7 @@ def test_secrets_and_recovery_codes_cannot_be_read_in_the_database(lenh: User) -
 
 
 def test_a_wrong_key_fails_closed(lenh: User, settings: object) -> None:
-    settings.NATIONAL_ID_KEY = "ff" * 32  # type: ignore[attr-defined]
+    settings.NATIONAL_ID_KEY = "ff" * 32  # type: ignore[attr-defined]  # a setting
     with pytest.raises(ImproperlyConfigured):
         second_factor.accept(user=lenh, code=code_for())
 
@@ -196,14 +196,14 @@ def test_a_reset_needs_a_reason(lenh: User) -> None:
 
 
 def test_codes_are_told_in_a_demonstration_only(lenh: User, knock: Callable[..., Client], settings: object) -> None:
-    assert not settings.DEMONSTRATION  # type: ignore[attr-defined]
+    assert not settings.DEMONSTRATION  # type: ignore[attr-defined]  # a setting
     body = knock("lenh").get("/sign-in/code/").content.decode()
     assert "Bản trình diễn" not in body
     with pytest.raises(ImproperlyConfigured):
         second_factor.present_code(lenh)
     with pytest.raises(CommandError):
         call_command("demo_code", "lenh")
-    settings.DEMONSTRATION = True  # type: ignore[attr-defined]
+    settings.DEMONSTRATION = True  # type: ignore[attr-defined]  # a setting
     client = knock("lenh")
     shown = re.search(r"<code>(\d{6})</code>", client.get("/sign-in/code/").content.decode())
     assert shown
@@ -211,7 +211,7 @@ def test_codes_are_told_in_a_demonstration_only(lenh: User, knock: Callable[...,
 
 
 def test_in_the_demonstration_one_signs_in_twice_within_half_a_minute(lenh: User, knock: Callable[..., Client], settings: object) -> None:
-    settings.DEMONSTRATION = True  # type: ignore[attr-defined]
+    settings.DEMONSTRATION = True  # type: ignore[attr-defined]  # a setting
     for address in ("10.0.0.1", "10.0.0.2"):
         code = second_factor.present_code(lenh)
         assert knock("lenh", address=address).post("/sign-in/code/", {"code": code}).status_code == 302

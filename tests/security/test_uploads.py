@@ -112,6 +112,20 @@ def test_a_size_over_the_limit_is_refused(tmp_path: Path) -> None:
         check_file(written(tmp_path, b"x" * 2048), Limits(size=1024))
 
 
+class Unread(io.BytesIO):
+    """A body that must not be read."""
+
+    def read(self, *_size: object) -> bytes:
+        raise AssertionError("the body was read")
+
+
+def test_a_request_longer_than_any_upload_is_refused_before_it_is_read(client: Client) -> None:
+    large = client.generic("POST", "/imports/", b"", CONTENT_LENGTH=str(65 * 1024 * 1024), **{"wsgi.input": Unread()})
+    assert large.status_code == 413
+    assert "Chưa có gì được nhận" in large.content.decode()
+    assert client.generic("POST", "/imports/", b"", CONTENT_LENGTH="-5", **{"wsgi.input": Unread()}).status_code == 413
+
+
 @pytest.mark.parametrize("name", ["a.exe", "a.html", "a.svg", "a.xlsx.js", "a"])
 def test_other_kinds_of_files_are_refused_by_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(ListRefused, match="không phải bảng tính"):
@@ -150,7 +164,7 @@ def send(mai: User, places: Places, come_in: Callable[..., Client]) -> Callable[
 )
 def test_the_name_of_a_file_decides_nothing_about_where_it_lies(send: Callable[..., str], name: str, settings: object) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        settings.MEDIA_ROOT = folder  # type: ignore[attr-defined]
+        settings.MEDIA_ROOT = folder  # type: ignore[attr-defined]  # a setting
         send(name)
         for batch in ImportBatch.objects.all():
             assert ".." not in batch.file.name

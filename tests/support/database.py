@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
@@ -155,6 +156,16 @@ def _let_flush_act_as_owner() -> None:
                 " AND relnamespace = 'public'::regnamespace AND relname <> ALL (%s)",
                 [["django_migrations", "django_content_type", "auth_permission"]],
             )
-            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
+            tables = cursor.fetchone()[0]
+        # A request of the page just closed may still hold a table; it ends by itself, so the second try finds it gone.
+        for attempt in range(5):
+            try:
+                with owner(), connection.cursor() as cursor:
+                    cursor.execute(f"TRUNCATE {tables}")
+                return
+            except OperationalError:
+                if attempt == 4:
+                    raise
+                time.sleep(0.5)
 
     DatabaseOperations.execute_sql_flush = truncate

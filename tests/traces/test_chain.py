@@ -38,7 +38,7 @@ def tamper(statement: str, *parameters: object) -> None:
 
 
 def faults(**stretch: object) -> list[Fault]:
-    return verify(Stretch(**stretch)).faults  # type: ignore[arg-type]
+    return verify(Stretch(**stretch)).faults  # type: ignore[arg-type]  # keywords of the test
 
 
 def named() -> list[tuple[int, int | None]]:

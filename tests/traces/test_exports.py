@@ -26,6 +26,7 @@ from posasoft.core.models import AuditEvent, ExportRequest, Job, Notification, U
 from posasoft.core.scope import COUNTRY, Scope, acting
 from tests.browser.cast import Places
 from tests.support.database import as_scope, owner
+from tests.support.second_factor import confirm
 
 pytestmark = pytest.mark.django_db
 WHY = "Báo cáo quý IV theo công văn 12/SYT"
@@ -138,6 +139,10 @@ def test_above_a_thousand_persons_nothing_is_made_before_a_second_person_agrees(
     page = chair.get(f"/downloads/{asked.public_id}/decide/").content.decode()
     for seen in (WHY, "Hầu Thị Mai", "Họ tên, Số định danh", "1.001", "Số người: 1001"):
         assert seen in page
+    unconfirmed = chair.post(f"/downloads/{asked.public_id}/decide/", {"approve": "1"})
+    assert unconfirmed["Location"].startswith("/confirm/")
+    assert state(asked) == "waiting_second"
+    confirm(chair)
     chair.post(f"/downloads/{asked.public_id}/decide/", {"approve": "1"})
     work()
 
@@ -158,7 +163,9 @@ def test_oneself_the_neighbour_and_other_roles_are_no_second_person(
 ) -> None:
     asked = ask(scope_of("mai"), many=5_000)
 
-    response = enter(who).post(f"/downloads/{asked.public_id}/decide/", {"approve": "1"})
+    client = enter(who)
+    confirm(client)
+    response = client.post(f"/downloads/{asked.public_id}/decide/", {"approve": "1"})
 
     assert response.status_code == answer
     assert state(asked) == "waiting_second"
@@ -194,7 +201,9 @@ def test_a_request_decided_once_is_decided(scope_of: Callable[[str], Scope], ent
     asked = ask(scope_of("mai"), many=5_000)
     enter("chu").post(f"/downloads/{asked.public_id}/decide/", {"why": "Không cần thiết"})
 
-    enter("tinh").post(f"/downloads/{asked.public_id}/decide/", {"approve": "1"})
+    province = enter("tinh")
+    confirm(province)
+    province.post(f"/downloads/{asked.public_id}/decide/", {"approve": "1"})
     assert state(asked) == "refused"
 
 

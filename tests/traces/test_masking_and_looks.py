@@ -154,6 +154,7 @@ def test_who_looked_reads_the_index_and_not_the_trail(scope_of: Callable[[str], 
     assert f"Seq Scan on {month} " not in plan
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_days_heads_go_out_as_page_file_and_letter(
     enter: Callable[[str], Client], scope_of: Callable[[str], Scope], settings: Any
 ) -> None:

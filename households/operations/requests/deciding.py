@@ -87,12 +87,15 @@ def _keep_theirs(row: ChangeRequest, difference: Difference) -> None:
 
 
 @transaction.atomic
-def apply(*, request: ChangeRequest, by: Scope) -> ChangeRequest:
-    """Write a sent request into the registry at once: for roles that may do so directly. Raises NotAllowed, Conflict, Invalid, WrongMoment."""
+def apply(*, request: ChangeRequest, by: Scope, choices: Mapping[str, str] | None = None) -> ChangeRequest:
+    """Write a sent request into the registry at once: for roles that may do so directly; ``choices`` as in ``approve``.
+
+    Raises NotAllowed, Conflict, Invalid, WrongMoment.
+    """
     row = lock(request)
     if KINDS[row.kind].rights.of(by.role) != Right.DIRECT or row.requested_by_id != by.user_id:
         raise NotAllowed("Thay đổi này phải có người khác duyệt.")
-    _answer(row, {})
+    _answer(row, choices or {})
     return _applied(row, by)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -103,10 +104,11 @@ def declare(
 
 
 @transaction.atomic
-def submit(*, request: ChangeRequest, by: Scope) -> ChangeRequest:
+def submit(*, request: ChangeRequest, by: Scope, choices: Mapping[str, str] | None = None) -> ChangeRequest:
     """Send a declared draft to whoever approves its kind; what the role may do directly is applied at once.
 
-    ``base`` is what the registry says now, field by field. Raises Invalid, NotAllowed, WrongMoment, Conflict.
+    ``choices`` answers what the registry has newer since the declaration, as in ``approve``; only a direct change needs it.
+    Raises Invalid, NotAllowed, WrongMoment, Conflict.
     """
     row = _own(request, by)
     right = KINDS[row.kind].rights.of(by.role)
@@ -121,7 +123,7 @@ def submit(*, request: ChangeRequest, by: Scope) -> ChangeRequest:
     _write_subjects(row)
     if right == Right.DIRECT:
         row.save()
-        return apply(request=row, by=by)
+        return apply(request=row, by=by, choices=choices)
     row.status = statuses.moved(statuses.REQUEST_MOVES, row.status, "submit")
     row.due_on = add_working_days(timezone.localdate(), WORKING_DAYS)
     row.save()

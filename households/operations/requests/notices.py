@@ -8,7 +8,7 @@ from django.utils import timezone
 from households.change_kinds import KINDS
 from households.models import ChangeRequest, Household, Person, Transfer
 from posasoft.core.models import Role, User, WorkItem
-from posasoft.core.notifications import notify
+from posasoft.core.notifications import holders, notify
 
 APPROVE, RETURNED, RECEIVE = "approve_change", "change_returned", "receive_transfer"
 KIND = "households.changerequest"
@@ -32,9 +32,14 @@ def _who(request: ChangeRequest) -> str:
 
 
 def _approver(request: ChangeRequest) -> str:
-    """The role whose queue it goes to: the nearest approver that is not the requester's own role."""
-    order = [role for role in KINDS[request.kind].rights.approvers if role != request.requested_role]
-    return str(order[0]) if order else str(Role.COMMUNE_CHAIR)
+    """The role whose queue it goes to: the nearest approver that is not the requester's own role and that somebody else holds there today.
+
+    Few communes have a cluster officer. Where nobody holds any of the roles yet, the nearest that every commune has is waited for.
+    """
+    order = [str(role) for role in KINDS[request.kind].rights.approvers if role != request.requested_role]
+    held = (role for role in order if holders([role], request.area_pos) - {request.requested_by_id})
+    usual = (role for role in order if role != Role.CLUSTER_OFFICER)
+    return next(held, next(usual, str(Role.COMMUNE_CHAIR)))
 
 
 def _put(request: ChangeRequest, kind: str, title: str, reason: str, *, role: str = "", assignee_id: int | None = None) -> None:

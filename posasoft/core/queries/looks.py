@@ -17,6 +17,22 @@ PAGE = 50
 # What counts as looking; everything else in the trail is doing.
 LOOKING = ("read", "list", "search", "export", "show_id")
 
+# Kinds that the trail knows by more than one name: the one that is chosen by → the others.
+SAME_KIND: dict[str, tuple[str, ...]] = {
+    "household": ("households_household",),
+    "person": ("households_person",),
+    "change_request": ("households_changerequest", "changerequest", "change"),
+    "decision_document": ("decision",),
+    "transfer": ("households_transfer",),
+    "bulkchange": ("households_bulkchange",),
+    "import": ("households_importbatch", "importbatch"),
+    "importrow": ("households_importrow",),
+    "workbook": ("households_workbook",),
+    "areareform": ("households_areareform",),
+    "core_area": ("area",),
+    "core_user": ("user",),
+}
+
 
 @dataclass(frozen=True)
 class Look:
@@ -78,7 +94,7 @@ def trail(scope: Scope, filters: Filters) -> QuerySet[AuditEvent]:
     if filters.verb:
         found = found.filter(verb__in=LOOKING) if filters.verb == "looking" else found.filter(verb=filters.verb)
     if filters.kind:
-        found = found.filter(object_kind=filters.kind)
+        found = found.filter(object_kind__in=(filters.kind, *SAME_KIND.get(filters.kind, ())))
     if filters.object:
         found = found.filter(Q(object_id=filters.object) | Q(detail__ids__contains=[filters.object]))
     if filters.area is not None and filters.area.position is not None:

@@ -31,7 +31,7 @@ def month(day: dt.date | None) -> str:
 
 @register.filter
 def iso_month(day: dt.date | None) -> str:
-    """The first of November 2026 → 2026-11, for addresses and `<input type="month">`."""
+    """The first of November 2026 → 2026-11, for addresses."""
     return "" if day is None else months.iso_month(day)
 
 

@@ -90,3 +90,14 @@ class GiveForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("Không tìm thấy địa bàn này trong phạm vi của bạn."))
         return found
+
+
+class AssignForm(forms.Form):
+    """Households that a collaborator is given, or no longer: all of a village, or one household."""
+
+    text = forms.CharField(label=gettext_lazy("Mã thôn hoặc mã hộ"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    since = forms.DateField(label=gettext_lazy("Từ ngày"), input_formats=DAYS, widget=forms.TextInput(attrs=DAY))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["since"].initial = f"{timezone.localdate():%d/%m/%Y}"

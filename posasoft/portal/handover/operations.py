@@ -25,6 +25,8 @@ class HandoverError(ValueError):
 def draft(*, assignment: RoleAssignment, to_user: User, effective_on: datetime.date, note: str, by: Scope) -> Handover:
     """Prepare the hand-over of a post: nothing moves yet. A draft of the same post is replaced. Raises HandoverError."""
     _check(assignment, to_user, by)
+    if by.user_id is None:
+        raise ValueError("somebody hands over")
     area = assignment.area
     row, _made = Handover.objects.update_or_create(
         assignment=assignment,

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from households.models import DisabilityDegree, DisabilityType, Poverty, Sex, Studying
 from policy import load_law
 from posasoft.core.models import AreaClass
 from posasoft.core.months import add_months, format_month, parse_month
+from posasoft.core.names import sort_key
 from posasoft.portal import wording
 from posasoft.portal.listing import conditions
 
@@ -73,9 +74,9 @@ def _ethnic_groups() -> Choices:
 
 
 def _benefits() -> Choices:
-    """Every benefit that some law knows, by the name of its latest rule."""
-    names = {rule.benefit: rule.vi for rule in load_law().rules}
-    return [("any", gettext_lazy("Bất kỳ")), *((code, f"{code} · {name}") for code, name in sorted(names.items()))]
+    """Every benefit that some law knows, by the name of its latest rule in the language of the page."""
+    names = {rule.benefit: rule.en if get_language() == "en" else rule.vi for rule in load_law().rules}
+    return [("any", gettext_lazy("Bất kỳ")), *sorted(names.items(), key=lambda pair: sort_key(pair[1]))]
 
 
 DECISIONS = [

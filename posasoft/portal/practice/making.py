@@ -42,7 +42,7 @@ def enter(*, by: Scope, role: str) -> PracticeSpace:
     if space is None:
         with connection.cursor() as cursor:
             cursor.execute(_TURNS)
-        space = practice.space_of(by.user_id) or _make(by, role)
+        space = practice.space_of(by.user_id) or _make(by, by.user_id, role)
     audit.record(verb="enter_practice", kind="practice", object_id=space.number, by=by)
     return space
 
@@ -56,11 +56,11 @@ def leave(*, by: Scope) -> None:
 @transaction.atomic
 def give_up(*, by: Scope) -> None:
     """Begin anew next time: the old commune is nobody's any more, its range is never used again."""
-    PracticeSpace.objects.filter(user_id=by.user_id, retired_at__isnull=True).update(retired_at=timezone.now())
+    PracticeSpace.objects.filter(user_id=by.user_id or 0, retired_at__isnull=True).update(retired_at=timezone.now())
     audit.record(verb="reset_practice", kind="practice", by=by)
 
 
-def _make(by: Scope, role: str) -> PracticeSpace:
+def _make(by: Scope, user_id: int, role: str) -> PracticeSpace:
     latest = PracticeSpace.objects.order_by("-number").values_list("number", flat=True).first()
     number = (latest or 0) + 1
     scope = Scope("area", *practice.range_of(number), by.user_id, role, by.assignment_id)
@@ -77,7 +77,7 @@ def _make(by: Scope, role: str) -> PracticeSpace:
         _register(family, commune, places[family.village - 1], change, today, scope)
     _compute(first_of_month(today), scope)
     _colleague_prepares(scope)
-    return PracticeSpace.objects.create(user_id=by.user_id, number=number, commune=commune)
+    return PracticeSpace.objects.create(user_id=user_id, number=number, commune=commune)
 
 
 def _commune(number: int, scope: Scope) -> Area:

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from beneficiaries import statuses
 from beneficiaries.models import Case, CaseAttachment, CasePosting
@@ -24,6 +24,11 @@ TABS: dict[str, tuple[str, ...]] = {
     "results": (statuses.DECIDED, statuses.REFUSED, statuses.NOTIFIED),
     "ended": tuple(sorted(statuses.CASE_ENDED)),
 }
+
+
+# Tabs whose cases only ever become more, and where counting them stops.
+GROWING = ("results", "ended")
+MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -73,20 +78,40 @@ class CasePage:
 
 
 def page_of_cases(scope: Scope, filters: CaseFilters, today: datetime.date, after: str = "") -> CasePage:
-    """One page by key: ``after`` is the number of rows before it, in tens of pages at most."""
-    start = int(after) if after.isdigit() and int(after) < 100_000 else 0
+    """One page by key: ``after`` is the public id of the last case before it; one that is no longer there begins anew."""
     found = _narrowed(visible(scope), filters, scope, today).select_related("person", "commune", "assignee")
-    taken = list(found.order_by("due_on", "-pk")[start : start + PAGE + 1])
-    return CasePage(taken[:PAGE], str(start + PAGE) if len(taken) > PAGE else "")
+    last = case_of(scope, uuid.UUID(after)) if _is_uuid(after) else None
+    if last is not None:
+        found = found.filter(_behind(last))
+    taken = list(found.order_by(F("due_on").asc(nulls_last=True), "-pk")[: PAGE + 1])
+    return CasePage(taken[:PAGE], str(taken[PAGE - 1].public_id) if len(taken) > PAGE else "")
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _behind(last: Case) -> Q:
+    if last.due_on is None:
+        return Q(due_on__isnull=True, pk__lt=last.pk)
+    return Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, pk__lt=last.pk) | Q(due_on__isnull=True)
 
 
 def counts(scope: Scope, today: datetime.date) -> dict[str, int]:
-    """How many cases lie under each tab, and how many are overdue or mine, in one query."""
-    tabs = {name: Count("pk", filter=Q(status__in=members)) for name, members in TABS.items()}
+    """How many cases lie under each tab, and how many are overdue or mine. What has an end grows for ever: there MOST means that many or more."""
+    tabs = {name: Count("pk", filter=Q(status__in=members)) for name, members in TABS.items() if name not in GROWING}
     overdue = Count("pk", filter=Q(status__in=statuses.CASE_RUNNING, due_on__lt=today))
     mine = Count("pk", filter=Q(status__in=statuses.CASE_OPEN, assignee_id=scope.user_id))
     everything = Count("pk", filter=Q(status__in=statuses.CASE_OPEN))
-    return visible(scope).aggregate(all=everything, overdue=overdue, mine=mine, **tabs)
+    open_now = {*statuses.CASE_OPEN, statuses.DRAFT} - {status for name in GROWING for status in TABS[name]}
+    found = visible(scope).filter(status__in=sorted(open_now)).aggregate(all=everything, overdue=overdue, mine=mine, **tabs)
+    bounded = {name: visible(scope).filter(status__in=TABS[name]).values("pk")[:MOST].count() for name in GROWING}
+    found["all"] += bounded["results"]
+    return {**found, **bounded}
 
 
 def next_of(scope: Scope, case: Case, today: datetime.date) -> Case | None:

@@ -18,7 +18,8 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class MonthOfMoney:
-    """One month: due as computed now (`share`: in percent of the richest month shown), the line as ordered with its list (None: no list carries it), what is left to settle of this month."""
+    """One month: due as computed now (`share`: in percent of the richest month shown), the line as ordered with its list (None: no list
+    carries it), what is left to settle of this month."""
 
     month: datetime.date
     due: int

@@ -43,7 +43,10 @@ def visible(scope: Scope) -> QuerySet[User]:
 
 
 def page_of_users(scope: Scope, filters: Filters, today: datetime.date, after: str) -> list[User]:
-    """Up to PAGE + 1 users by name, each with `current`, the roles of today that the acting role sees."""
+    """Up to PAGE + 1 users by name, each with `current`, the roles of today that the acting role sees.
+
+    `after`: the id of the last user of the page before, no name: it stands in an address.
+    """
     mine = manageable(scope)
     found = visible(scope)
     for word in filters.words.split()[:5]:
@@ -55,8 +58,8 @@ def page_of_users(scope: Scope, filters: Filters, today: datetime.date, after: s
         if filters.area is not None and filters.area.position is not None:
             wanted = wanted.filter(area__position__gte=filters.area.position, area__position__lt=filters.area.position_end)
         found = found.filter(pk__in=wanted.values("user_id"))
-    if after:
-        found = found.filter(username__gt=after)
+    if after.isdecimal() and len(after) < 10:
+        found = found.filter(username__gt=User.objects.filter(pk=int(after)).values("username"))
     current = mine.filter(in_force(today), since__lte=today).select_related("area")
     return list(found.prefetch_related(Prefetch("roles", queryset=current, to_attr="current")).order_by("username")[: PAGE + 1])
 

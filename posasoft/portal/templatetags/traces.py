@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -39,6 +40,12 @@ def trail_verb(name: str) -> str:
 def trail_kind(name: str) -> str:
     """household → Hộ."""
     return wording.kind(name)
+
+
+@register.filter
+def trail_cuts(names: Iterable[str]) -> str:
+    """["area", "month"] → địa bàn, tháng."""
+    return ", ".join(wording.cuts(names))
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posasoft.portal.views import users
+from posasoft.portal.views import assigned, users
 
 patterns = [
     path("users/", users.index, name="users"),
@@ -10,6 +10,8 @@ patterns = [
     path("users/<int:user_id>/", users.show, name="user"),
     path("users/<int:user_id>/grant/", users.grant, name="user_grant"),
     path("users/<int:user_id>/roles/<int:assignment_id>/end/", users.end, name="user_role_end"),
+    path("users/<int:user_id>/roles/<int:assignment_id>/assigned/", assigned.show, name="user_items"),
+    path("users/<int:user_id>/roles/<int:assignment_id>/assigned/change/", assigned.change, name="user_items_change"),
     path("users/<int:user_id>/switch/", users.switch, name="user_switch"),
     path("users/<int:user_id>/invite/", users.invite, name="user_invite"),
     path("users/<int:user_id>/second-factor/", users.reset_factor, name="user_factor"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from posasoft.core import vault
+from posasoft.core import reauthentication, vault
 from posasoft.core.access import SIGNED_IN, allow
 from posasoft.core.exports import MOST_PERSONS, SECOND_ABOVE, Exporter, ExportRefused, approve, exporter_of, offered, operations, refuse
 from posasoft.core.exports import request as ask
@@ -124,11 +124,13 @@ def _preview(request: OfficerRequest, found: Exporter, params: dict[str, Any]) -
 
 @allow(*APPROVING_ROLES)
 def decide(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The second person: what, which filter, which columns, how many, why; then yes or no."""
+    """The second person: what, which filter, which columns, how many, why; then no, or yes with password and code given again."""
     asked = traces.to_decide(request.scope, public_id)
     if asked is None:
         raise Http404
     if request.method == "POST":
+        if "approve" in request.POST and not reauthentication.recently_confirmed(request):
+            return reauthentication.ask(request)
         try:
             if "approve" in request.POST:
                 approve(asked=asked, by=request.scope)

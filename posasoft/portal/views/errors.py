@@ -24,6 +24,10 @@ TEXTS = {
         gettext_lazy("Không tìm thấy trang"),
         gettext_lazy("Địa chỉ sai, hoặc hồ sơ này không thuộc địa bàn của bạn. Hãy dùng ô tìm kiếm hoặc về trang Việc cần làm."),
     ),
+    413: (
+        gettext_lazy("Tệp gửi lên quá lớn"),
+        gettext_lazy("Chưa có gì được nhận. Hãy chia danh sách thành nhiều tệp nhỏ hơn hoặc giảm dung lượng bản chụp rồi gửi lại."),
+    ),
     429: (
         gettext_lazy("Tra cứu quá nhiều trong thời gian ngắn"),
         gettext_lazy("Để bảo vệ dữ liệu cá nhân, số lần tra cứu trong một phút và một giờ có giới hạn. Hãy chờ một phút rồi thử lại."),
@@ -48,6 +52,11 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """The announced length alone decides: see posasoft.portal.body_limit."""
+    return _page(request, 413)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

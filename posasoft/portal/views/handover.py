@@ -41,7 +41,7 @@ class HandoverForm(forms.Form):
         field = self.fields["assignment"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = posts
-            field.label_from_instance = handovers.post_label  # type: ignore[method-assign]  # Django's documented hook
+            field.label_from_instance = handovers.post_label  # type: ignore[method-assign,assignment]  # Django's documented hook
             field.empty_label = None
 
     def clean_to_user(self) -> User:

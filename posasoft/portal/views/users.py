@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,6 +21,8 @@ from posasoft.core.access import allow
 from posasoft.core.models import AreaPermission, Role, RoleAssignment, User
 from posasoft.core.roles import RoleRefused, grantable
 from posasoft.core.verbs import LABELS, Verb
+from posasoft.portal import words
+from posasoft.portal.administration import assigning
 from posasoft.portal.administration.forms import GiveForm, GrantForm, UserForm
 from posasoft.portal.queries import users
 from posasoft.portal.queries.users import Filters
@@ -37,16 +41,24 @@ def found_user(request: OfficerRequest, user_id: int) -> User:
 
 @allow(*USER_ROLES)
 def index(request: OfficerRequest) -> HttpResponse:
-    """Users by name, role and area: who holds which role where today."""
+    """Users by name, role and area: who holds which role where today. The name comes by POST and stays in the session."""
+    if request.method == "POST":
+        asked = {
+            "w": words.keep(request, request.POST.get("q", "")),
+            "role": request.POST.get("role", ""),
+            "area": request.POST.get("area", ""),
+        }
+        return redirect(f"{reverse('portal:users')}?{urlencode({name: value for name, value in asked.items() if value})}")
     text = request.GET.get("area", "").strip()
     area = users.place(request.scope, text) if text else None
     role = request.GET.get("role", "")
-    filters = Filters(request.GET.get("q", "").strip(), role if role in grantable(request.scope) else "", area)
+    filters = Filters(words.of(request, request.GET.get("w", "")), role if role in grantable(request.scope) else "", area)
     rows = users.page_of_users(request.scope, filters, timezone.localdate(), request.GET.get("after", ""))
     context = {
         "rows": rows[: users.PAGE],
-        "after": rows[users.PAGE - 1].username if len(rows) > users.PAGE else "",
+        "after": rows[users.PAGE - 1].pk if len(rows) > users.PAGE else "",
         "filters": filters,
+        "w": request.GET.get("w", ""),
         "area_text": text,
         "area_unknown": bool(text) and area is None,
         "roles": [(code, _(str(Role(code).label))) for code in grantable(request.scope)],
@@ -61,7 +73,7 @@ def new(request: OfficerRequest) -> HttpResponse:
     form, grant = UserForm(request.POST or None), GrantForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid() and grant.is_valid():
         try:
-            user = roles.create_with_role(**form.cleaned_data, **grant.cleaned_data, by=request.scope)
+            user = assigning.create_with_role(**form.cleaned_data, **grant.cleaned_data, by=request.scope)
         except RoleRefused as refusal:
             _show(form if refusal.field in form.fields else grant, refusal)
         else:
@@ -83,7 +95,7 @@ def grant(request: OfficerRequest, user_id: int) -> HttpResponse:
     form = GrantForm(request.POST, scope=request.scope)
     if form.is_valid():
         try:
-            roles.grant_role(user=user, **form.cleaned_data, by=request.scope)
+            assigning.grant(user=user, **form.cleaned_data, by=request.scope)
         except RoleRefused as refusal:
             _show(form, refusal)
         else:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,7 +23,7 @@ from posasoft.core.access import allow
 from posasoft.core.dates import format_date, parse_date
 from posasoft.core.models import Area, Level
 from posasoft.core.traces import shows
-from posasoft.portal import case_forms
+from posasoft.portal import case_forms, words
 from posasoft.portal.queries import registry
 from posasoft.portal.queries.search import search
 from posasoft.portal.requests import OfficerRequest
@@ -31,19 +33,24 @@ from posasoft.portal.views.cases.common import KEYERS, found_case, place
 @allow(*KEYERS)
 @shows("person")
 def new(request: OfficerRequest) -> HttpResponse:
-    """Who is it for, and on which paper. POST opens the draft."""
+    """Who is it for, and on which paper. POST with words looks for the person, without it opens the draft."""
     if request.method == "POST":
-        return _open(request)
-    words = request.GET.get("q", "").strip()
+        if "q" not in request.POST:
+            return _open(request)
+        return redirect(f"{reverse('portal:case_new')}?{urlencode({'w': words.keep(request, request.POST['q'])})}")
+    typed = words.of(request, request.GET.get("w", ""))
     person = registry.person(request.scope, _uuid(request.GET.get("person", "")))
-    found = search(words, timezone.localdate(), request.scope) if words and person is None else None
+    found = search(typed, timezone.localdate(), request.scope) if typed and person is None else None
     if found is not None:
-        audit.searched(by=request.scope, words=words, hits=len(found.people), ids=[hit.person_id for hit in found.people], page="case_new")
-    if person is not None:
-        audit.seen(by=request.scope, kind="person", ids=[person.public_id], area=(person.province_no, person.area_pos), page="case_new")
+        audit.searched(by=request.scope, words=typed, hits=len(found.people), ids=[hit.person_id for hit in found.people], page="case_new")
     home = registry.household(request.scope, _uuid(request.GET.get("household", "")))
+    newcomer = request.GET.get("newcomer", "")
+    members = [member.person for member in registry.members(home)] if home and not (person or newcomer or found) else []
+    if shown := [person] if person else members:
+        place_of = (shown[0].province_no, shown[0].area_pos)
+        audit.seen(by=request.scope, kind="person", ids=[each.public_id for each in shown], area=place_of, page="case_new")
     context = {
-        "q": words, "found": found, "person": person, "household": home, "newcomer": request.GET.get("newcomer", ""), "today": timezone.localdate(),
+        "q": typed, "found": found, "person": person, "household": home, "members": members, "newcomer": newcomer, "today": timezone.localdate(),
         "choices": sorted(papers().values(), key=lambda paper: (not paper.in_use(timezone.localdate()), paper.code)),
     }  # fmt: skip
     return render(request, "portal/cases/new.html", context)

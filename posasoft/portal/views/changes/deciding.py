@@ -26,7 +26,7 @@ from posasoft.portal.change_forms import plain
 from posasoft.portal.change_words import DOCUMENTS, clash, pairs
 from posasoft.portal.queries import changes
 from posasoft.portal.requests import OfficerRequest
-from posasoft.portal.views.changes.found import CHANGE_ROLES, found_request, telling
+from posasoft.portal.views.changes.found import CHANGE_ROLES, choices_of, found_request, telling
 from posasoft.portal.views.changes.reporting import money
 
 MOST_AT_ONCE = 100
@@ -87,14 +87,6 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "portal/changes/show.html", context)
 
 
-def _choices(request: OfficerRequest) -> dict[str, str]:
-    return {
-        name.removeprefix("choose "): str(value)
-        for name, value in request.POST.items()
-        if name.startswith("choose ") and value in ("yours", "theirs")
-    }
-
-
 @allow(*CHANGE_ROLES)
 @require_POST
 def approve(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -102,7 +94,7 @@ def approve(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     row = found_request(request, public_id)
     done = None
     with telling(request):
-        done = changing.approve(request=row, by=request.scope, choices=_choices(request))
+        done = changing.approve(request=row, by=request.scope, choices=choices_of(request))
         waits = done.status == statuses.WAITING
         messages.success(request, _("Đã duyệt. Đang chờ xã nơi đến nhận.") if waits else _("Đã duyệt và ghi vào sổ."))
     following = changes.next_waiting(request.scope, row) if done and "next" in request.POST else None

@@ -34,6 +34,15 @@ def found_transfer(request: OfficerRequest, public_id: uuid.UUID) -> Transfer:
     return found
 
 
+def choices_of(request: OfficerRequest) -> dict[str, str]:
+    """What was chosen where the registry is newer: field -> yours or theirs."""
+    return {
+        name.removeprefix("choose "): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("choose ") and value in ("yours", "theirs")
+    }
+
+
 @contextmanager
 def telling(request: OfficerRequest) -> Iterator[None]:
     """What an operation refuses becomes a message on the next page; conflicts stand on the request's own page."""

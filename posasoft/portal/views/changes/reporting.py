@@ -23,11 +23,11 @@ from posasoft.core.access import allow
 from posasoft.core.traces import shows
 from posasoft.portal import changing
 from posasoft.portal.change_forms import ChangeForm, form_for, typed_of
-from posasoft.portal.change_words import pairs
+from posasoft.portal.change_words import clash, pairs
 from posasoft.portal.queries import areas, changes, registry
 from posasoft.portal.queries.preview_of_change import Preview, preview
 from posasoft.portal.requests import OfficerRequest
-from posasoft.portal.views.changes.found import CHANGE_ROLES, found_request, telling
+from posasoft.portal.views.changes.found import CHANGE_ROLES, choices_of, found_request, telling
 
 WRITABLE = (statuses.DRAFT, statuses.RETURNED)
 
@@ -130,10 +130,11 @@ def check(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("portal:change_edit", public_id)
     found, problem = money(row, request)
     kind = KINDS[row.kind]
+    direct = kind.rights.of(request.scope.role) == Right.DIRECT
     audit.seen(by=request.scope, kind="change_request", ids=[row.public_id], area=(row.province_no, row.area_pos), page="check")
     context = {
-        "row": row, "kind": kind, "pairs": pairs(row), "money": found, "problem": problem, "today": timezone.localdate(),
-        "direct": kind.rights.of(request.scope.role) == Right.DIRECT,
+        "row": row, "kind": kind, "pairs": pairs(row), "money": found, "problem": problem, "today": timezone.localdate(), "direct": direct,
+        "clashes": [clash(row, d) for d in requests.differences(row)] if direct else [],
     }  # fmt: skip
     return render(request, "portal/changes/check.html", context)
 
@@ -141,10 +142,13 @@ def check(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 @allow(*CHANGE_ROLES)
 @require_POST
 def submit(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Send it, or write it at once where the role may."""
+    """Send it, or write it at once where the role may; what somebody else wrote meanwhile is chosen on the page before."""
     row = _own(request, public_id)
     with telling(request):
-        done = changing.submit(request=row, by=request.scope)
+        try:
+            done = changing.submit(request=row, by=request.scope, choices=choices_of(request))
+        except requests.Conflict:
+            return redirect("portal:change_check", public_id)
         sent = _("Đã ghi vào sổ.") if done.status == statuses.APPLIED else _("Đã gửi. Người duyệt thấy việc này trong danh sách của họ.")
         messages.success(request, sent)
     return redirect("portal:change", public_id)

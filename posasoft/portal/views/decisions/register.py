@@ -18,7 +18,7 @@ from posasoft.core.traces import shows
 from posasoft.portal.queries import areas, decisions
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.templatetags.decisions import STATUSES
-from posasoft.portal.views.decisions.shared import DESK, KIND, READERS, found_paper, pdf_response, printable
+from posasoft.portal.views.decisions.shared import DESK, KIND, PRINTERS, READERS, found_paper, pdf_response, printable
 
 MOST_PRINTED = 100
 MOST_REGISTERED = 3000
@@ -57,7 +57,7 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "portal/decisions/show.html", context)
 
 
-@allow(*READERS)
+@allow(*PRINTERS)
 @shows("decision_document")
 def pdf(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The paper to print; a draft with blanks."""
@@ -65,7 +65,7 @@ def pdf(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     return pdf_response(request, documents.decision_pdf(paper), f"quyet-dinh-{paper.sequence or 'nhap'}-{paper.year or ''}.pdf", [paper])
 
 
-@allow(*READERS)
+@allow(*PRINTERS)
 @shows("decision_document")
 def notice(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The notice to the family."""
@@ -73,7 +73,7 @@ def notice(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     return pdf_response(request, documents.notice_pdf(paper), f"thong-bao-{paper.sequence or 'nhap'}.pdf", [paper])
 
 
-@allow(*READERS)
+@allow(*PRINTERS)
 @shows("decision_document")
 def together(request: OfficerRequest) -> HttpResponse:
     """Many papers as one PDF, in the order chosen."""

@@ -8,12 +8,15 @@ from django.http import Http404, HttpResponse
 
 from beneficiaries.models import DecisionDocument
 from posasoft.core import audit
+from posasoft.core.masking import may_see_full
 from posasoft.core.models import Role
 from posasoft.portal.queries import decisions
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
 
 READERS = REGISTRY_ROLES
+# A paper to print holds the whole number of its person.
+PRINTERS = tuple(role for role in READERS if may_see_full(role))
 OFFICERS = (Role.COMMUNE_OFFICER,)
 SIGNERS = (Role.COMMUNE_CHAIR,)
 # Who sees what waits for the chair.

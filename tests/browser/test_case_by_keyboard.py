@@ -14,10 +14,9 @@ from beneficiaries.models import Case
 from posasoft.core.models import Role
 from tests.browser import cast
 from tests.browser.cast import Places
-from tests.browser.conftest import NARROW, WIDE, chromium, page, sign_in
+from tests.browser.conftest import NARROW, WIDE
 from tests.support.database import owner
 
-__all__ = ["chromium", "page", "sign_in"]
 pytestmark = pytest.mark.browser
 
 
@@ -109,7 +108,9 @@ def test_typing_survives_an_ended_session(places: Places, sign_in: Callable[[str
 
 
 def open_draft(page: Page) -> None:
-    page.goto("/cases/new/?q=pao+giang")
+    page.goto("/cases/new/")
+    page.keyboard.type("pao giang")
+    page.keyboard.press("Enter")
     page.get_by_role("link", name="Giàng Mí Páo", exact=True).click()
     page.get_by_role("button", name="Nhập tờ khai").click()
     page.get_by_role("heading", name="Thông tin về đối tượng").wait_for()
