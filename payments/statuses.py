@@ -2,11 +2,69 @@
 
 from __future__ import annotations
 
-DRAFT, RELEASED = "draft", "released"
+import datetime
 
-# Draft lists are rewritten by the next run of their month; a released one is frozen for ever.
+DRAFT, PREPARED, CHECKED, APPROVED, RELEASED = "draft", "prepared", "checked", "approved", "released"
+SENT, RESULTS_IN, RECONCILED, CLOSED = "sent", "results_in", "reconciled", "closed"
+STATUSES = (DRAFT, PREPARED, CHECKED, APPROVED, RELEASED, SENT, RESULTS_IN, RECONCILED, CLOSED)
+
+# A draft is rewritten by the next run of its month. From "prepared" on a run leaves the list alone and tells what it would write; a rejected
+# list is a draft again. A released one is frozen for ever and only its status moves on.
 MOVES = {
     (DRAFT, "rebuild"): DRAFT,
-    (DRAFT, "release"): RELEASED,
+    (DRAFT, "prepare"): PREPARED,
+    (PREPARED, "check"): CHECKED,
+    (CHECKED, "approve"): APPROVED,
+    (CHECKED, "first_approve"): CHECKED,
+    (PREPARED, "reject"): DRAFT,
+    (CHECKED, "reject"): DRAFT,
+    (APPROVED, "reject"): DRAFT,
+    (APPROVED, "release"): RELEASED,
+    (RELEASED, "send"): SENT,
+    (SENT, "take_results"): RESULTS_IN,
+    (RESULTS_IN, "reopen"): SENT,
+    (RESULTS_IN, "reconcile"): RECONCILED,
+    (RECONCILED, "close"): CLOSED,
 }
-FROZEN = frozenset({RELEASED})
+# In somebody's hands, not yet ordered; and: ordered, frozen.
+PENDING = (PREPARED, CHECKED, APPROVED)
+ORDERED = (RELEASED, SENT, RESULTS_IN, RECONCILED, CLOSED)
+FROZEN = frozenset(ORDERED)
+
+REGULAR, SUPPLEMENTARY, ONE_OFF, CLOSING = "regular", "supplementary", "one_off", "closing"
+KINDS = (REGULAR, SUPPLEMENTARY, ONE_OFF, CLOSING)
+
+_OFFICER, _CLUSTER, _CHAIR, _PROVINCE = "commune_officer", "cluster_officer", "commune_chair", "province_officer"
+COMMUNE_PAYS_SINCE = datetime.date(2025, 7, 1)
+
+# Move -> roles that may make it, by the first day on which this holds. Until 30/6/2025 the province approved; since the districts were
+# dissolved on 1/7/2025 the chair of the commune does (Decree 147/2025, Official Letter 3676/BYT-BTXH) and the province is the second approver.
+_WHO: tuple[tuple[datetime.date, dict[str, frozenset[str]]], ...] = (
+    (
+        datetime.date.min,
+        {
+            "prepare": frozenset({_OFFICER}),
+            "check": frozenset({_OFFICER, _CLUSTER}),
+            "approve": frozenset({_PROVINCE}),
+            "second": frozenset({_PROVINCE}),
+            "reject": frozenset({_OFFICER, _CLUSTER, _PROVINCE}),
+            "release": frozenset({_PROVINCE}),
+        },
+    ),
+    (
+        COMMUNE_PAYS_SINCE,
+        {
+            "prepare": frozenset({_OFFICER}),
+            "check": frozenset({_OFFICER, _CLUSTER}),
+            "approve": frozenset({_CHAIR}),
+            "second": frozenset({_CHAIR, _PROVINCE}),
+            "reject": frozenset({_OFFICER, _CLUSTER, _CHAIR, _PROVINCE}),
+            "release": frozenset({_CHAIR, _PROVINCE}),
+        },
+    ),
+)
+
+
+def roles_of(move: str, day: datetime.date) -> frozenset[str]:
+    """The roles that may make a move on a day; "second" is the second approval of a large list. Raises KeyError for a move of no person."""
+    return next(who for since, who in reversed(_WHO) if since <= day)[move]

@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "posasoft.sweep", "schedule": 30.0},
     "permissions": {"task": "posasoft.permissions", "schedule": crontab(minute=1, hour=0)},
     "escalate-cases": {"task": "beneficiaries.escalate_cases", "schedule": 1800.0},
+    "check_ledger": {"task": "payments.check_ledger", "schedule": crontab(minute=30, hour=2)},
     "sweep_sessions": {"task": "posasoft.sweep_sessions", "schedule": 600.0},
     "seal_audit": {"task": "posasoft.seal_audit", "schedule": 60.0},
     "hand_out_heads": {"task": "posasoft.hand_out_heads", "schedule": crontab(minute=5, hour=0)},

@@ -19,6 +19,12 @@ STAYS = {
     "core_auditevent": "a sealed trail: it says where something happened then",
     "payments_paymentline": "money rows of past months keep the place where they were paid; released lines are frozen",
     "payments_paymentlist": "as its lines; a draft is drawn up anew for the unit in force",
+    "payments_ledgerentry": "added to only: where the money moved then",
+    "payments_ledgerposting": "as the entries it sums",
+    "payments_ledgercheck": "a proof as it was given",
+    "payments_liststep": "who did what with the list then",
+    "payments_listdrift": "rewritten by the next run of the month",
+    "payments_ordered": "what a released list ordered, where it was paid",
     "payments_correction": "rewritten by the next draft of the unit in force",
 }
 # References to an area that say where something was, or that this operation writes itself.

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from beneficiaries.operations import Shard, by_index, execute
+from payments.queries.cycle import rule_of
+from payments.statuses import ORDERED
 
 # Whoever was reopened since the month before was first computed (its lists may have been frozen by then), whoever still has an open
 # difference, whoever was held by mistake, and whoever was suspended and is no longer.
@@ -33,10 +35,10 @@ SELECT household_id, min(from_month) AS from_month, (array_agg(cause ORDER BY we
 """
 
 # Months of a suspension are neither due nor ordered while it is open: no difference arises, and all of them become arrears when it is lifted.
-# Only months that were ordered count, and not in a commune whose list of that month still waits as a draft.
+# Only months that were ordered count, and not in a commune whose list of that month is not ordered yet.
 _MONTHS = """
 CREATE TEMP TABLE ordered_month ON COMMIT DROP AS
-SELECT DISTINCT month FROM payments_paymentlist WHERE province_no = %(province)s AND status <> 'draft' AND month < %(month)s
+SELECT DISTINCT month FROM payments_paymentlist WHERE province_no = %(province)s AND status = ANY(%(ordered)s) AND month < %(month)s
 """
 
 # An inherited decision tells what was paid by the old list: months before it was taken over were paid there.
@@ -50,7 +52,8 @@ JOIN households_household h ON h.id = c.household_id
 LEFT JOIN beneficiaries_decision d ON d.id = e.decision_id AND d.source = 'inherited'
 WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
   AND (d.id IS NULL OR m.month >= date_trunc('month', d.created_at)::date)
-  AND NOT EXISTS (SELECT 1 FROM payments_paymentlist w WHERE w.month = m.month AND w.commune_id = h.commune_id AND w.status = 'draft')
+  AND NOT EXISTS (SELECT 1 FROM payments_paymentlist w WHERE w.month = m.month AND w.commune_id = h.commune_id
+    AND w.status <> ALL(%(ordered)s))
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.decision_id = e.decision_id AND w.from_month <= m.month)
 """
 
@@ -59,9 +62,9 @@ CREATE TEMP TABLE ordered_past ON COMMIT DROP AS
 SELECT o.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, max(x.c) AS coefficient, sum(x.a)::bigint AS amount
 FROM concerned c
 JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(month)s
-JOIN payments_paymentlist l ON l.id = o.list_id AND l.status <> 'draft'
-CROSS JOIN LATERAL jsonb_to_recordset(o.components) AS x(p bigint, b text, m text, c numeric, a bigint)
-WHERE (x.m || '-01')::date >= c.from_month AND (x.p IS NULL OR x.p NOT IN (SELECT person_id FROM held))
+JOIN payments_paymentlist l ON l.id = o.list_id AND l.status = ANY(%(ordered)s)
+CROSS JOIN LATERAL jsonb_to_recordset(o.components) AS x(p bigint, b text, m text, c numeric, a bigint, o bigint)
+WHERE x.o IS NULL AND (x.m || '-01')::date >= c.from_month AND (x.p IS NULL OR x.p NOT IN (SELECT person_id FROM held))
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.household_id = o.household_id AND w.person_id IS NOT DISTINCT FROM x.p
     AND w.benefit = x.b AND w.from_month <= (x.m || '-01')::date)
 GROUP BY 1, 2, 3, 4
@@ -101,7 +104,8 @@ FROM difference d JOIN concerned c ON c.household_id = d.household_id JOIN house
 WHERE d.due <> d.ordered AND NOT EXISTS (SELECT 1 FROM payments_correction k WHERE {_SAME} AND k.settled_at IS NULL)
 """
 
-# Recovery takes the oldest month first and never more than the line holds; the rest stays open for the next list.
+# Recovery takes the oldest month first and never more than the province's share of what the line holds; the rest stays open for the next list.
+# "r" says which order of its benefit and month a part is: counted when drawn up: two lists drawn up from the same past cannot both be ordered.
 _SUM = """
 CREATE TEMP TABLE correction_sum ON COMMIT DROP AS
 WITH open AS (
@@ -109,18 +113,22 @@ WITH open AS (
 ), arrears AS (
   SELECT household_id, sum(amount)::bigint AS total FROM open WHERE amount > 0 GROUP BY household_id
 ), taken AS (
-  SELECT o.*, least(-o.amount, greatest(coalesce(r.amount, 0) + coalesce(a.total, 0)
+  SELECT o.*, least(-o.amount, greatest((coalesce(r.amount, 0) + coalesce(a.total, 0)) * %(share)s / 100
     - (sum(-o.amount) OVER (PARTITION BY o.household_id ORDER BY o.month, o.person_id, o.benefit) + o.amount), 0))::bigint AS part
   FROM open o LEFT JOIN regular r USING (household_id) LEFT JOIN arrears a USING (household_id) WHERE o.amount < 0
-), parts AS (
+), part AS (
   SELECT household_id, person_id, benefit, month, coefficient, amount FROM open WHERE amount > 0
   UNION ALL
   SELECT household_id, person_id, benefit, month, coefficient, -part FROM taken WHERE part > 0
+), parts AS (
+  SELECT p.*, (SELECT max(k.round) + 1 FROM payments_ordered k WHERE k.for_month = p.month AND k.benefit = p.benefit
+    AND k.owner = coalesce((SELECT coalesce(c.canonical_id, c.id) FROM households_person c WHERE c.id = p.person_id), -p.household_id)) AS round
+  FROM part p
 )
 SELECT household_id, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS arrears,
   coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint AS recovery,
-  jsonb_agg(jsonb_build_object('p', person_id, 'b', benefit, 'm', to_char(month, 'YYYY-MM'), 'c', coefficient, 'a',
-    amount) ORDER BY month, person_id, benefit) AS components,
+  jsonb_agg(jsonb_build_object('p', person_id, 'b', benefit, 'm', to_char(month, 'YYYY-MM'), 'c', coefficient, 'a', amount)
+    || CASE WHEN round IS NULL THEN '{}' ELSE jsonb_build_object('r', round) END ORDER BY month, person_id, benefit) AS components,
   (SELECT p.id FROM households_person p WHERE p.household_id = x.household_id AND (p.died_on IS NULL OR p.died_on > %(month)s)
      AND p.id NOT IN (SELECT person_id FROM held)
    ORDER BY (p.relation = 'head') DESC NULLS LAST, p.born NULLS LAST, p.id LIMIT 1) AS payee_id
@@ -130,7 +138,13 @@ FROM parts x GROUP BY household_id
 
 def gather(shard: Shard) -> None:
     """Bring the open corrections of a province up to date and leave what this month's lines take of them in ``correction_sum``."""
-    parameters: dict[str, Any] = {"run": shard.run_id, "month": shard.month, "province": shard.place.province_no}
+    parameters: dict[str, Any] = {
+        "run": shard.run_id,
+        "month": shard.month,
+        "province": shard.place.province_no,
+        "ordered": list(ORDERED),
+        "share": rule_of(shard.place.province_no, shard.month).recovery_share_percent,
+    }
     with by_index():
         _gather(parameters)
 

@@ -9,7 +9,8 @@ from django.db import connection
 
 from beneficiaries.operations import Computed, Shard, by_index, execute
 from payments.models import Channel
-from payments.operations import corrections
+from payments.operations import carrying, corrections
+from payments.statuses import PENDING
 
 # Suspended benefits stay due and are not ordered: by the code they are due under, which a successor law may have renamed.
 _WITHHELD = """
@@ -39,47 +40,79 @@ FROM (
 ) x GROUP BY x.household_id
 """
 
-# A household whose commune's list of this month is released waits for the next month; so does one already paid from another commune's list.
+# Every household's line as this run sees it; what may not be written is taken out below.
 _LINES = """
 CREATE TEMP TABLE draft ON COMMIT DROP AS
 SELECT x.* FROM (
-  SELECT h.id AS household_id, h.commune_id, h.area_pos, coalesce(y.payee_id, c.payee_id) AS payee_id, coalesce(r.amount, 0) AS amount,
+  SELECT h.id AS household_id, h.commune_id, h.area_pos, v.position AS village_pos,
+    coalesce(y.payee_id, c.payee_id, k.payee_id) AS payee_id, coalesce(r.amount, 0) AS amount, coalesce(k.carried, 0) AS carried,
     coalesce(c.arrears, 0) AS arrears, coalesce(c.recovery, 0) AS recovery,
-    coalesce(r.components, '[]') || coalesce(c.components, '[]') AS components
+    coalesce(r.components, '[]') || coalesce(c.components, '[]') || coalesce(k.components, '[]') AS components
   FROM regular r FULL JOIN correction_sum c ON c.household_id = r.household_id
-  JOIN households_household h ON h.id = coalesce(r.household_id, c.household_id)
+  FULL JOIN carried_sum k ON k.household_id = coalesce(r.household_id, c.household_id)
+  JOIN households_household h ON h.id = coalesce(r.household_id, c.household_id, k.household_id)
   LEFT JOIN payee y ON y.household_id = h.id
+  LEFT JOIN core_area v ON v.id = h.village_id
   WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s
 ) x
-LEFT JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = x.commune_id AND l.channel = %(channel)s AND l.status <> 'draft'
-WHERE l.id IS NULL AND (x.amount > 0 OR x.arrears > 0)
+WHERE x.amount > 0 OR x.arrears > 0 OR x.carried > 0
 """
 
+# A list that somebody has in hand is not rewritten: what this run would pay otherwise is kept beside it, household by household.
+_NO_DRIFT = """
+DELETE FROM payments_listdrift f USING payments_paymentlist l
+WHERE l.id = f.pay_list_id AND l.month = %(month)s AND l.province_no = %(province)s
+"""
+_DRIFT = """
+INSERT INTO payments_listdrift (pay_list_id, household_id, was, now, run_id, province_no, area_pos)
+SELECT l.id, coalesce(o.household_id, d.household_id), coalesce(o.total, 0), coalesce(d.amount + d.arrears - d.recovery + d.carried, 0), %(run)s,
+  l.province_no, coalesce(d.area_pos, o.area_pos)
+FROM draft d
+FULL JOIN (
+  SELECT p.household_id, p.total, p.area_pos, p.components, l.commune_id FROM payments_paymentlist l
+  JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
+  WHERE l.month = %(month)s AND l.province_no = %(province)s AND l.kind = 'regular' AND l.status = ANY(%(pending)s)
+) o ON o.household_id = d.household_id
+JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = coalesce(o.commune_id, d.commune_id) AND l.channel = %(channel)s
+  AND l.kind = 'regular' AND l.status = ANY(%(pending)s)
+WHERE coalesce(o.total, 0) <> coalesce(d.amount + d.arrears - d.recovery + d.carried, 0) OR o.components IS DISTINCT FROM d.components
+"""
+
+# A household whose commune's list of this month is in somebody's hands or released waits for the next month, or a supplementary list.
+_NOT_DRAFTS = """
+DELETE FROM draft USING payments_paymentlist l
+WHERE l.month = %(month)s AND l.commune_id = draft.commune_id AND l.channel = %(channel)s AND l.kind = 'regular' AND l.status <> 'draft'
+"""
+# So does one that stands on another commune's list, or on a list besides the regular ones that pays this month.
 _ALREADY_ORDERED = """
 DELETE FROM draft USING payments_paymentline o
 WHERE o.month = %(month)s AND o.household_id = draft.household_id AND o.list_id = ANY (ARRAY(
-  SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s AND status <> 'draft'))
+  SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s
+    AND (status <> 'draft' AND kind = 'regular' OR kind = 'supplementary')))
 """
 
 _LISTS = """
 INSERT INTO payments_paymentlist
-  (month, commune_id, channel, status, number, households, amount, arrears, recovery, run_id, checksum, province_no, area_pos)
-SELECT %(month)s, d.commune_id, %(channel)s, 'draft', '', count(*), sum(d.amount), sum(d.arrears), sum(d.recovery), %(run)s, '',
-  %(province)s, a.position
+  (month, commune_id, channel, kind, sequence, status, number, households, amount, arrears, recovery, carried, run_id, checksum,
+   province_no, area_pos)
+SELECT %(month)s, d.commune_id, %(channel)s, 'regular', 1, 'draft', '', count(*), sum(d.amount), sum(d.arrears), sum(d.recovery), sum(d.carried),
+  %(run)s, '', %(province)s, a.position
 FROM draft d JOIN core_area a ON a.id = d.commune_id GROUP BY d.commune_id, a.position
-ON CONFLICT (month, commune_id, channel) DO UPDATE
-SET households = excluded.households, amount = excluded.amount, arrears = excluded.arrears, recovery = excluded.recovery, run_id = excluded.run_id
+ON CONFLICT (month, commune_id, channel, kind, sequence) DO UPDATE
+SET households = excluded.households, amount = excluded.amount, arrears = excluded.arrears, recovery = excluded.recovery,
+  carried = excluded.carried, run_id = excluded.run_id
 WHERE payments_paymentlist.status = 'draft'
-  AND (payments_paymentlist.households, payments_paymentlist.amount, payments_paymentlist.arrears, payments_paymentlist.recovery)
-      IS DISTINCT FROM (excluded.households, excluded.amount, excluded.arrears, excluded.recovery)
+  AND (payments_paymentlist.households, payments_paymentlist.amount, payments_paymentlist.arrears, payments_paymentlist.recovery,
+    payments_paymentlist.carried) IS DISTINCT FROM (excluded.households, excluded.amount, excluded.arrears, excluded.recovery, excluded.carried)
 """
 
-_COLUMNS = "month, list_id, household_id, payee_id, amount, arrears, recovery, total, components, province_no, area_pos"
+_COLUMNS = "month, list_id, household_id, payee_id, amount, arrears, recovery, carried, total, components, village_pos, province_no, area_pos"
 _NEW_ROWS = """
-SELECT %(month)s::date AS month, l.id AS list_id, d.household_id, d.payee_id, d.amount, d.arrears, d.recovery,
-  d.amount + d.arrears - d.recovery AS total,
-  d.components, %(province)s::smallint AS province_no, d.area_pos
+SELECT %(month)s::date AS month, l.id AS list_id, d.household_id, d.payee_id, d.amount, d.arrears, d.recovery, d.carried,
+  d.amount + d.arrears - d.recovery + d.carried AS total,
+  d.components, d.village_pos, %(province)s::smallint AS province_no, d.area_pos
 FROM draft d JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = d.commune_id AND l.channel = %(channel)s
+  AND l.kind = 'regular'
 """
 
 # The lists' ids as an array: an index finds their lines, where a join would read every line of the country's month.
@@ -88,15 +121,15 @@ CREATE TEMP TABLE line_difference ON COMMIT DROP AS
 SELECT o.id AS old_id, n.* FROM ({_NEW_ROWS}) n
 FULL JOIN (
   SELECT p.* FROM payments_paymentline p WHERE p.month = %(month)s AND p.list_id = ANY (ARRAY(
-    SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s AND status = 'draft'))
+    SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s AND status = 'draft' AND kind = 'regular'))
 ) o ON o.household_id = n.household_id
-WHERE (n.list_id, n.payee_id, n.amount, n.arrears, n.recovery, n.components)
-  IS DISTINCT FROM (o.list_id, o.payee_id, o.amount, o.arrears, o.recovery, o.components)
+WHERE (n.list_id, n.payee_id, n.amount, n.arrears, n.recovery, n.carried, n.components)
+  IS DISTINCT FROM (o.list_id, o.payee_id, o.amount, o.arrears, o.recovery, o.carried, o.components)
 """
 
 _EMPTY_LISTS = """
 DELETE FROM payments_paymentlist l WHERE l.month = %(month)s AND l.province_no = %(province)s AND l.status = 'draft'
-  AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.commune_id = l.commune_id)
+  AND l.kind = 'regular' AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.commune_id = l.commune_id)
 """
 
 
@@ -110,6 +143,7 @@ def write_drafts(shard: Shard, computed: Computed) -> None:
         "lo": shard.place.lo,
         "hi": shard.place.hi,
         "channel": Channel.POST.value,
+        "pending": list(PENDING),
     }
     _open_month(shard.month)
     with by_index():
@@ -118,10 +152,14 @@ def write_drafts(shard: Shard, computed: Computed) -> None:
     execute(_PARTS, parameters)
     execute("ANALYZE regular")
     corrections.gather(shard)
+    carrying.gather(shard)
     execute(_LINES, parameters)
     execute("ANALYZE draft")
     is_first = not _has_lines(parameters)
     if not is_first:
+        execute(_NO_DRIFT, parameters)
+        execute(_DRIFT, parameters)
+        execute(_NOT_DRAFTS, parameters)
         execute(_ALREADY_ORDERED, parameters)
     execute(_LISTS, parameters)
     if is_first:

@@ -7,12 +7,13 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from beneficiaries.operations import MONTH_HELD
 from payments.models import PaymentList
-from payments.operations import separation
-from payments.statuses import MOVES
+from payments.operations import ledger, separation
+from payments.statuses import APPROVED, MOVES
 from posasoft.core import audit
 from posasoft.core.duties import SamePersonError
 from posasoft.core.scope import Scope
@@ -29,8 +30,10 @@ FROM payments_paymentline WHERE month = %s AND list_id = ANY(%s) ORDER BY list_i
 """
 
 _FREEZE = """
-UPDATE payments_paymentlist l SET status = %(status)s, released_at = clock_timestamp(), checksum = x.checksum,
+UPDATE payments_paymentlist l SET status = %(status)s, released_at = clock_timestamp(), released_by_id = %(user)s, checksum = x.checksum,
   number = to_char(l.month, 'YYYYMM') || '-' || a.code || '-' || upper(l.channel)
+    || CASE l.kind WHEN 'regular' THEN '' WHEN 'supplementary' THEN '-BS' WHEN 'one_off' THEN '-ML' ELSE '-TT' END
+    || CASE l.kind WHEN 'regular' THEN '' ELSE l.sequence::text END
 FROM unnest(%(ids)s::bigint[], %(checksums)s::text[]) AS x(id, checksum), core_area a
 WHERE l.id = x.id AND a.id = l.commune_id
 """
@@ -66,24 +69,49 @@ WHERE l.id = ANY(%(ids)s) ON CONFLICT DO NOTHING
 """
 
 
-def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
-    """Release draft lists: their lines never change again, and the agencies that pay them see them.
+# Every benefit-month that these lists order, once per owner and round: the key of the table refuses what another list has ordered already.
+# Money carried over ("o") was ordered by the list it comes from. A person merged into another is that other.
+_PARTS = """
+FROM payments_paymentline l CROSS JOIN LATERAL jsonb_to_recordset(l.components) AS x(p bigint, b text, m text, a bigint, r smallint, o bigint)
+LEFT JOIN households_person n ON n.id = x.p
+WHERE l.month = %(month)s AND l.list_id = ANY(%(ids)s) AND x.o IS NULL
+"""
+_MONTHS = f"SELECT DISTINCT (x.m || '-01')::date {_PARTS}"
+_ORDER = f"""
+INSERT INTO payments_ordered (for_month, owner, benefit, round, amount, list_id, household_id, province_no, area_pos)
+SELECT (x.m || '-01')::date, coalesce(n.canonical_id, n.id, x.p, -l.household_id), x.b, coalesce(x.r, 0), x.a, l.list_id, l.household_id,
+  l.province_no, l.area_pos {_PARTS}
+"""
+_STEP = """
+INSERT INTO payments_liststep (pay_list_id, move, by_id, reason, province_no, area_pos)
+SELECT id, 'release', %(user)s, '', province_no, area_pos FROM payments_paymentlist WHERE id = ANY(%(ids)s)
+"""
 
-    Raises ReleaseRefused for a list that is no draft, and for whoever prepared one of them, or enrolled or signed for somebody on it.
+
+def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
+    """Release approved lists: their lines never change again, and the agencies that pay them see them.
+
+    Raises ReleaseRefused for a list that is not approved, for a benefit-month that another list has ordered meanwhile, and for whoever prepared,
+    checked or approved one of them, or enrolled or signed for somebody on it.
     """
     wanted = sorted(pay_list.pk for pay_list in lists)
     with transaction.atomic():
         locked = list(PaymentList.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
         _check(locked, wanted, by)
         by_month = {pay_list.month for pay_list in locked}
-        for month in by_month:
+        for month in sorted(by_month):
             ids = [pay_list.pk for pay_list in locked if pay_list.month == month]
             sums = checksums(month, ids)
+            _order(month, ids)
             with connection.cursor() as cursor:
-                cursor.execute(_FREEZE, {"status": MOVES["draft", "release"], "ids": ids, "checksums": [sums[pk] for pk in ids]})
+                cursor.execute(
+                    _FREEZE, {"status": MOVES[APPROVED, "release"], "ids": ids, "checksums": [sums[pk] for pk in ids], "user": by.user_id}
+                )
+                cursor.execute(_STEP, {"ids": ids, "user": by.user_id})
                 cursor.execute(_HOLD_MONTH, {"ids": ids, "kind": MONTH_HELD})
                 cursor.execute(_HOLD_CHANGES, {"ids": ids})
                 cursor.execute(_HOLD_REQUESTS, {"ids": ids})
+        ledger.book_release(wanted)
         separation.write_down_release(wanted, by)
         separation.hand_to_agency(wanted)
         for pay_list in locked:
@@ -92,11 +120,25 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
     return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))
 
 
+def _order(month: datetime.date, ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, {"month": month, "ids": ids})
+        for (for_month,) in cursor.fetchall():
+            cursor.execute("SELECT payments_open_ordered(%s)", [for_month])
+        try:
+            with transaction.atomic():
+                cursor.execute(_ORDER, {"month": month, "ids": ids})
+        except IntegrityError as error:
+            raise ReleaseRefused(
+                _("Có khoản đã được chi ở một danh sách khác cho cùng người và cùng tháng. Hãy trả lại danh sách và tính lại.")
+            ) from error
+
+
 def _check(locked: list[PaymentList], wanted: list[int], by: Scope) -> None:
     if len(locked) != len(wanted):
-        raise ReleaseRefused("Không tìm thấy danh sách.")
+        raise ReleaseRefused(_("Không tìm thấy danh sách."))
     if any((pay_list.status, "release") not in MOVES for pay_list in locked):
-        raise ReleaseRefused("Danh sách đã được phát hành; chỉ danh sách dự thảo mới phát hành được.")
+        raise ReleaseRefused(_("Danh sách chưa được duyệt hoặc đã phát hành; chỉ danh sách đã duyệt mới phát hành được."))
     try:
         separation.require_releaser_apart(wanted, by)
     except SamePersonError as error:

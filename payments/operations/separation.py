@@ -15,7 +15,8 @@ WITH homes AS (
   SELECT DISTINCT p.household_id FROM payments_paymentlist l JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
   WHERE l.id = ANY(%(ids)s)
 )
-SELECT 'prepare', r.started_by_id FROM payments_paymentlist l JOIN beneficiaries_run r ON r.id = l.run_id WHERE l.id = ANY(%(ids)s)
+SELECT d.duty, d.user_id FROM core_dutydone d WHERE d.object_kind = 'payment_list' AND d.object_id = ANY(%(ids)s) AND d.duty <> 'release'
+UNION SELECT 'prepare', r.started_by_id FROM payments_paymentlist l JOIN beneficiaries_run r ON r.id = l.run_id WHERE l.id = ANY(%(ids)s)
 UNION SELECT 'enrol', c.made_by_id FROM homes JOIN households_household h ON h.id = homes.household_id
   JOIN households_change c ON c.id = h.change_id
 UNION SELECT 'enrol', c.made_by_id FROM homes JOIN beneficiaries_decision d ON d.household_id = homes.household_id

@@ -53,6 +53,7 @@ RAIL = (
         (
             Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/", "t"),
             Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/", "c"),
+            Section("portal:ledger_proofs", "circle-check", gettext_lazy("Đối soát sổ cái"), "/ledger/"),
         ),
     ),
     Group(

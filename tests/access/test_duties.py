@@ -31,7 +31,11 @@ def draft(world: World) -> PaymentList:
         run = Run.objects.get(month=world.own.pay_list.month, finished_at=None)
         Run.objects.filter(pk=run.pk).update(started_by=world.users[Role.MINISTRY_ANALYST])
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE payments_paymentlist SET status = 'draft', released_at = NULL, checksum = '', run_id = %s", [run.pk])
+            cursor.execute(
+                "UPDATE payments_paymentlist SET status = 'approved', prepared_at = now(), checked_at = now(), approved_at = now(),"
+                " released_at = NULL, checksum = '', run_id = %s",
+                [run.pk],
+            )
         Change.objects.filter(pk=world.own.decision.change_id).update(made_by_id=world.users[Role.COMMUNE_OFFICER].pk)
     return PaymentList.objects.get(pk=world.own.pay_list.pk)
 
@@ -46,7 +50,7 @@ def test_who_prepared_a_list_or_enrolled_its_people_does_not_release_it_in_any_r
     with as_scope(by), pytest.raises(ReleaseRefused, match="Cần một người khác"):
         release(lists=[draft], by=by)
     with owner():
-        assert PaymentList.objects.get(pk=draft.pk).status == "draft"
+        assert PaymentList.objects.get(pk=draft.pk).status == "approved"
 
 
 @pytest.mark.django_db

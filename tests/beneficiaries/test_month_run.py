@@ -14,12 +14,13 @@ from beneficiaries.models import Decision, Entitlement, Package, Run, RunShard
 from beneficiaries.statuses import DONE
 from households.models import Person
 from households.operations import confirm_death, set_fact, start_change
-from payments.models import Correction, PaymentList
+from payments.models import Correction, CycleRule, PaymentList
 from payments.operations import release, work_run
 from posasoft.core.models import Hold
 from posasoft.core.scope import COUNTRY, acting
 from tests.households.cast import JANUARY, Cast, cast
 from tests.support.database import as_scope
+from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +66,7 @@ def run(month: datetime.date) -> Run:
 
 def release_all() -> None:
     with acting(COUNTRY):
-        release(lists=PaymentList.objects.filter(status="draft"), by=COUNTRY)
+        release(lists=approved(PaymentList.objects.filter(status="draft")), by=COUNTRY)
 
 
 def line(month: datetime.date, household_id: int) -> dict[str, Any] | None:
@@ -152,21 +153,37 @@ def test_a_death_reported_late_is_recovered_from_the_next_line(people: Cast) -> 
     assert not Correction.objects.filter(settled_at=None).exists()
 
 
-def test_a_recovery_never_makes_a_line_negative_and_its_rest_is_carried(people: Cast) -> None:
-    """The boy's certificate proves false: 1.080.000 of November is owed back; December's pension is 540.000, January's the rest."""
+def test_a_recovery_takes_its_share_of_each_line_and_its_rest_is_carried(people: Cast) -> None:
+    """The boy's certificate proves false: 1.080.000 of November is owed back. December and January pay the pension of 540.000 and keep half of it
+    each, 270.000, so that the grandmother goes on being paid; 1.080.000 - 270.000 - 270.000 = 540.000 stay open for the lists after."""
     run(NOVEMBER)
     release_all()
     with acting(COUNTRY):
         Decision.objects.filter(benefit="TCXH-5.6").update(until_month=datetime.date(2026, 11, 1))
-    run(DECEMBER)
-    december = line(DECEMBER, people.family.pk)
-    assert december is not None
-    assert (december["amount"], december["recovery"], december["total"]) == (540_000, 540_000, 0)
+    for month in (DECEMBER, NEW_YEAR):
+        run(month)
+        found = line(month, people.family.pk)
+        assert found is not None
+        assert (found["amount"], found["recovery"], found["total"]) == (540_000, 270_000, 270_000)
+        release_all()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT round, amount FROM payments_ordered WHERE for_month = %s AND benefit = 'TCXH-5.6' ORDER BY round", [NOVEMBER])
+        assert cursor.fetchall() == [(0, 1_080_000), (1, -270_000), (2, -270_000)]
+
+
+def test_a_province_may_keep_the_whole_line_and_never_more(people: Cast) -> None:
+    """With a share of 100 % December's 540.000 go wholly to the 1.080.000 owed, and January's 540.000 are the rest."""
+    CycleRule.objects.create(province_no=people.family.province_no, since=NOVEMBER, recovery_share_percent=100)
+    run(NOVEMBER)
     release_all()
-    run(NEW_YEAR)
-    january = line(NEW_YEAR, people.family.pk)
-    assert january is not None
-    assert (january["amount"], january["recovery"], january["total"]) == (540_000, 540_000, 0)
+    with acting(COUNTRY):
+        Decision.objects.filter(benefit="TCXH-5.6").update(until_month=datetime.date(2026, 11, 1))
+    for month in (DECEMBER, NEW_YEAR):
+        run(month)
+        found = line(month, people.family.pk)
+        assert found is not None
+        assert (found["amount"], found["recovery"], found["total"]) == (540_000, 540_000, 0)
+        release_all()
 
 
 def test_a_decision_that_began_earlier_brings_arrears_traced_to_their_month(people: Cast) -> None:

@@ -18,12 +18,14 @@ from posasoft.core.months import add_months
 from posasoft.core.scope import COUNTRY, acting
 from tests.faults import country
 from tests.support.database import owner
+from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MONTHS = [add_months(country.NOVEMBER, number) for number in range(3)]
 RUN_TABLES = (
-    "payments_paymentline, payments_paymentlist, payments_correction, beneficiaries_entitlement, beneficiaries_package, beneficiaries_reopened,"
+    "payments_ordered, payments_listdrift,"
+    " payments_paymentline, payments_paymentlist, payments_correction, beneficiaries_entitlement, beneficiaries_package, beneficiaries_reopened,"
     " beneficiaries_runshard, beneficiaries_run, households_changefeed, core_hold"
 )
 
@@ -37,7 +39,7 @@ def run(month: datetime.date) -> None:
 
 def release_all() -> None:
     with acting(COUNTRY):
-        release(lists=PaymentList.objects.filter(status="draft"), by=COUNTRY)
+        release(lists=approved(PaymentList.objects.filter(status="draft")), by=COUNTRY)
 
 
 def spans() -> list[Any]:

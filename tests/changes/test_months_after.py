@@ -20,6 +20,7 @@ from tests.changes.cast import Town, draft
 from tests.changes.cast import town as make_town
 from tests.changes.test_money_before_sending import DECEMBER, DO, NOVEMBER, OCTOBER, PAO, SEPTEMBER, decide
 from tests.support.database import as_scope, owner
+from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +39,7 @@ def run(month: datetime.date, *, released: bool) -> None:
     work_run(started.pk)
     if released:
         with acting(COUNTRY):
-            release(lists=PaymentList.objects.filter(month=month, status="draft"), by=COUNTRY)
+            release(lists=approved(PaymentList.objects.filter(month=month, status="draft")), by=COUNTRY)
 
 
 def applied(town: Town, row: ChangeRequest) -> ChangeRequest:

@@ -25,6 +25,7 @@ from payments.operations import release, work_run
 from posasoft.core.scope import COUNTRY, acting
 from tests.decisions import cast
 from tests.decisions.cast import BOY, GRANDMOTHER, Decided, noon
+from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 D = datetime.date
@@ -56,7 +57,7 @@ def run(month: datetime.date) -> None:
 
 def release_all() -> None:
     with acting(COUNTRY):
-        release(lists=PaymentList.objects.filter(status="draft"), by=COUNTRY)
+        release(lists=approved(PaymentList.objects.filter(status="draft")), by=COUNTRY)
 
 
 def ordered(month: datetime.date) -> list[tuple[str, str, int]]:

@@ -20,6 +20,7 @@ from posasoft.core.scope import COUNTRY, acting
 from tests.beneficiaries.test_month_run import NOVEMBER, people, run
 from tests.households.cast import Cast
 from tests.support.database import as_scope
+from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +35,7 @@ def pay_list(people: Cast) -> PaymentList:
 
 def released(pay_list: PaymentList) -> PaymentList:
     with acting(COUNTRY):
-        return release(lists=[pay_list], by=COUNTRY)[0]
+        return release(lists=approved([pay_list]), by=COUNTRY)[0]
 
 
 def test_a_released_list_has_a_number_a_checksum_an_audit_row_and_holds_its_month(pay_list: PaymentList) -> None:

@@ -1,4 +1,4 @@
-"""`manage release_month 2026-11 [--province CODE]`: release every draft list of a month."""
+"""`manage release_month 2026-11 [--province CODE]`: approve every draft list of a month as the system, and release it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from payments.models import PaymentList
-from payments.operations import release
-from payments.statuses import DRAFT
+from payments.operations import release, steps
+from payments.statuses import APPROVED, DRAFT
 from posasoft.core.models import Area, Level
 from posasoft.core.money import format_dong, format_number
 from posasoft.core.months import format_month, parse_month
@@ -33,9 +33,12 @@ class Command(BaseCommand):
         for area in provinces:
             with acting(COUNTRY):
                 drafts = PaymentList.objects.filter(month=wanted, status=DRAFT, province_no=area.province_no or 0)
-                released = release(lists=drafts, by=COUNTRY)
+                # The operator's path: no person's approval is made up; each step says that the system took it, and why.
+                steps.walk(lists=drafts, reason="Lệnh release_month của người vận hành", by=COUNTRY)
+                approved = PaymentList.objects.filter(month=wanted, status=APPROVED, province_no=area.province_no or 0)
+                released = release(lists=approved, by=COUNTRY)
             number += len(released)
-            amount += sum(pay_list.amount + pay_list.arrears - pay_list.recovery for pay_list in released)
+            amount += sum(pay_list.amount + pay_list.arrears - pay_list.recovery + pay_list.carried for pay_list in released)
         if not number:
             raise CommandError(f"Không có danh sách dự thảo nào của tháng {format_month(wanted)}.")
         self.stdout.write(f"Đã phát hành {format_number(number)} danh sách của tháng {format_month(wanted)}, {format_dong(amount)}.")

@@ -32,9 +32,9 @@ def pulse(scope: Scope, month: datetime.date) -> Pulse:
     """The month's payment lists in one query; zeros when there is none yet."""
     found = lists_in_scope(scope).filter(month=month).aggregate(
         lists=Count("pk"), released=Count("pk", filter=Q(status=RELEASED)), households=Sum("households"),
-        due=Sum("amount"), arrears=Sum("arrears"), recovery=Sum("recovery"),
+        due=Sum("amount"), arrears=Sum("arrears"), recovery=Sum("recovery"), carried=Sum("carried"),
     )  # fmt: skip
-    amount = (found["due"] or 0) + (found["arrears"] or 0) - (found["recovery"] or 0)
+    amount = (found["due"] or 0) + (found["arrears"] or 0) - (found["recovery"] or 0) + (found["carried"] or 0)
     return Pulse(month, found["lists"], found["released"], found["households"] or 0, amount)
 
 

@@ -212,17 +212,20 @@ def whole(value: float) -> str:
 
 @register.simple_tag
 def list_tag(pay_list: PaymentList) -> SafeString:
-    """Whether a payment list is still a draft or frozen."""
-    released = pay_list.released_at is not None
-    return format_html(
-        '<span class="tag {}">{}</span>', "ok" if released else "warn", gettext("Đã chốt") if released else gettext("Dự thảo")
-    )
+    """Where a payment list stands on its way."""
+    words = {
+        "draft": gettext("Dự thảo"), "prepared": gettext("Chờ kiểm tra"), "checked": gettext("Chờ duyệt"), "approved": gettext("Đã duyệt"),
+        "sent": gettext("Đã giao đơn vị chi trả"), "results_in": gettext("Đã có kết quả"), "reconciled": gettext("Đã đối soát"),
+        "closed": gettext("Đã quyết toán"),
+    }  # fmt: skip
+    color = "ok" if pay_list.released_at is not None else "info" if pay_list.status == "approved" else "warn"
+    return format_html('<span class="tag {}">{}</span>', color, words.get(pay_list.status, gettext("Đã chốt")))
 
 
 @register.filter
 def payable(pay_list: PaymentList) -> int:
     """What a list pays out in đồng: due + arrears - recovery."""
-    return pay_list.amount + pay_list.arrears - pay_list.recovery
+    return pay_list.amount + pay_list.arrears - pay_list.recovery + pay_list.carried
 
 
 @register.filter

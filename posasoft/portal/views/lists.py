@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from payments import documents
 from payments.models import PaymentList
+from payments.statuses import APPROVED, CHECKED
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import first_of_month, parse_month
 from posasoft.core.traces import shows
-from posasoft.portal.queries import months
+from posasoft.portal.queries import months, steps_of_list
 from posasoft.portal.queries.payments import page_of_lines, page_of_lists
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
@@ -50,8 +51,15 @@ def index(request: OfficerRequest) -> HttpResponse:
         "page": page,
         "pulse": months.pulse(request.scope, month),
         "offered": months.months_with_lists(request.scope),
+        "signing": (CHECKED, APPROVED) if request.scope.role in (Role.COMMUNE_CHAIR, Role.PROVINCE_OFFICER) else (),
+        "draws": request.scope.role == Role.COMMUNE_OFFICER,
     }
     return render(request, "portal/lists.html", context)
+
+
+def _way(request: OfficerRequest, pay_list: PaymentList) -> steps_of_list.Way | None:
+    """The list's way through its hands, for those who have a hand in it or oversee it; the payer sees the list only."""
+    return None if request.scope.role == Role.AGENCY_CLERK else steps_of_list.way(pay_list, request.scope)
 
 
 @allow(*LIST_ROLES)
@@ -61,7 +69,7 @@ def show(request: OfficerRequest, list_id: int) -> HttpResponse:
     pay_list = found_list(request, list_id)
     audit.record(verb="read", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=(pay_list.province_no, pay_list.area_pos))
     page = page_of_lines(pay_list, request.GET.get("after", ""))
-    return render(request, "portal/list.html", {"list": pay_list, "page": page})
+    return render(request, "portal/list.html", {"list": pay_list, "page": page, "way": _way(request, pay_list)})
 
 
 @allow(*LIST_ROLES)

@@ -1,0 +1,67 @@
+"""Proof of the books, province by province: every rule of ``queries.proofs``, and each list's checksum made again from its lines."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from django.db import connection, transaction
+
+from payments.models import LedgerCheck
+from payments.operations.release import checksums
+from payments.queries import proofs
+from payments.queries.proofs import Finding
+from posasoft.core.models import Area, Level
+from posasoft.core.scope import COUNTRY, apply
+
+
+def prove(*, month: datetime.date | None = None, province_code: str = "") -> Iterator[tuple[Area, LedgerCheck]]:
+    """Prove each province's books for one list month, or all of them, and keep the answer. Raises Area.DoesNotExist for an unknown province."""
+    provinces = Area.objects.filter(level=Level.PROVINCE, valid_to=None).order_by("position")
+    if province_code:
+        provinces = Area.objects.filter(pk=Area.objects.get(level=Level.PROVINCE, code=province_code, valid_to=None).pk)
+    for province in provinces:
+        yield province, _prove(province, month)
+
+
+def _prove(province: Area, month: datetime.date | None) -> LedgerCheck:
+    assert province.province_no is not None
+    assert province.position is not None
+    started = time.monotonic()
+    with transaction.atomic():
+        apply(COUNTRY)
+        months = proofs.months_with_lists(province.province_no)
+        if month is not None:
+            # Arrears of a month lie in later lists.
+            months = [one for one in months if one >= month]
+        findings = _findings(province.province_no, months) if months else []
+        lines, amount = proofs.size(province.province_no, months) if months else (0, 0)
+        if months:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE proof_part, proof_stand, proof_due, proof_known, proof_booked, proof_differs")
+        return LedgerCheck.objects.create(
+            province_no=province.province_no, area_pos=province.position, month=month, seconds=round(time.monotonic() - started, 2),
+            lines=lines, amount=amount, findings=[asdict(one) | {"month": one.month.isoformat()} for one in findings],
+        )  # fmt: skip
+
+
+def _findings(province_no: int, months: list[datetime.date]) -> list[Finding]:
+    proofs.gather(province_no, months)
+    found = [one for rule in proofs.RULES if (one := proofs.first_broken(rule, province_no, months)) is not None]
+    changed = _changed_file(province_no, months)
+    return [*found, changed] if changed else found
+
+
+def _changed_file(province_no: int, months: list[datetime.date]) -> Finding | None:
+    wrong = []
+    lists = proofs.released_lists(province_no, months)
+    for month in sorted({row[1] for row in lists}):
+        of_month = {pk: checksum for pk, when, checksum in lists if when == month}
+        again = checksums(month, list(of_month))
+        wrong += [(pk, month) for pk in of_month if again[pk] != of_month[pk]]
+    if not wrong:
+        return None
+    pk, month = wrong[0]
+    return Finding("list_is_as_released", "payments_paymentlist", pk, "", month, {}, len(wrong))

@@ -1,0 +1,89 @@
+"""What strikes in a list before somebody approves it: each line of the answer with its reason and figures, worked out by the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from payments.models import PaymentList
+from posasoft.core.months import add_months
+
+# Figures from which something strikes; docs/payments.md states them.
+JUMP_TIMES, JUMP_AT_LEAST, NEW_IN_VILLAGE, COMMUNE_PERCENT, OLD_YEARS, MOST_ROWS = 2, 1_000_000, 5, 20, 100, 200
+
+_FOUND = """
+WITH line AS (
+  SELECT p.household_id, p.payee_id, p.total, p.village_pos, h.code, h.public_id, n.full_name, n.born
+  FROM payments_paymentline p
+  JOIN (SELECT id, code, public_id FROM households_household) h ON h.id = p.household_id
+  LEFT JOIN households_person n ON n.id = p.payee_id
+  WHERE p.month = %(month)s AND p.list_id = %(list)s
+), earlier AS (
+  SELECT o.household_id, sum(o.total)::bigint AS total FROM payments_paymentline o JOIN line ON line.household_id = o.household_id
+  WHERE o.month = %(before)s GROUP BY 1
+), others AS (
+  SELECT payee_id, count(DISTINCT household_id) AS homes FROM payments_paymentline
+  WHERE month = %(month)s AND payee_id IN (SELECT payee_id FROM line) GROUP BY 1 HAVING count(DISTINCT household_id) > 1
+), compared AS (
+  SELECT EXISTS (SELECT 1 FROM payments_paymentlist WHERE month = %(before)s AND commune_id = %(commune)s) AS ok
+), found AS (
+  SELECT 1 AS weight, 'shared' AS kind, l.public_id, l.code, coalesce(l.full_name, '') AS who, o.homes AS one, 0::bigint AS other, l.total AS money
+  FROM line l JOIN others o ON o.payee_id = l.payee_id
+  UNION ALL SELECT 2, 'no_id', public_id, code, coalesce(full_name, ''), 0, 0, total FROM line l
+  WHERE NOT EXISTS (SELECT 1 FROM households_nationalid i WHERE i.person_id = l.payee_id AND i.until IS NULL AND i.kind <> 'birth')
+  UNION ALL SELECT 3, 'old', public_id, code, full_name, date_part('year', age(%(month)s::date, born))::int, 0, total FROM line
+  WHERE born < (%(month)s::date - make_interval(years => %(old)s))
+  UNION ALL SELECT 4, 'jump', public_id, code, coalesce(full_name, ''), e.total, l.total, l.total FROM line l JOIN earlier e USING (household_id)
+  WHERE l.total >= e.total * %(times)s AND l.total - e.total >= %(least)s
+  UNION ALL SELECT 5, 'village', NULL, '', v.name, x.number, 0, x.money FROM (
+    SELECT village_pos, count(*) AS number, sum(l.total)::bigint AS money FROM line l LEFT JOIN earlier e USING (household_id)
+    WHERE e.household_id IS NULL AND village_pos IS NOT NULL GROUP BY 1 HAVING count(*) >= %(new)s) x
+  JOIN core_area v ON v.position = x.village_pos CROSS JOIN compared WHERE compared.ok
+  UNION ALL SELECT 0, 'commune', NULL, '', '', x.was, x.now, x.now FROM (
+    SELECT (SELECT coalesce(sum(amount + arrears - recovery), 0)::bigint FROM payments_paymentlist
+            WHERE month = %(before)s AND commune_id = %(commune)s AND kind = 'regular') AS was,
+      (SELECT coalesce(sum(total), 0)::bigint FROM line) AS now) x
+  WHERE %(regular)s AND x.was > 0 AND abs(x.now - x.was) * 100 >= x.was * %(percent)s
+)
+SELECT kind, public_id, code, who, one, other, money, count(*) OVER () FROM found ORDER BY weight, money DESC, code LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """``kind``: shared (payee of ``one`` households), no_id, old (``one`` years), jump and commune (from ``one`` to ``other`` đồng), village
+    (``who``: ``one`` households that were not paid last month)."""
+
+    kind: str
+    household: str
+    code: str
+    who: str
+    one: int
+    other: int
+    money: int
+
+
+@dataclass(frozen=True)
+class Anomalies:
+    """At most MOST_ROWS, the weightiest first; ``number`` is how many there are."""
+
+    rows: list[Anomaly]
+    number: int
+
+
+def anomalies(pay_list: PaymentList) -> Anomalies:
+    """What strikes in a list, compared with the lists of the month before."""
+    parameters = {
+        "month": pay_list.month, "before": add_months(pay_list.month, -1), "list": pay_list.pk, "commune": pay_list.commune_id,
+        "regular": pay_list.kind == "regular", "times": JUMP_TIMES, "least": JUMP_AT_LEAST, "new": NEW_IN_VILLAGE,
+        "percent": COMMUNE_PERCENT, "old": OLD_YEARS, "most": MOST_ROWS,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, parameters)
+        found = cursor.fetchall()
+    rows = [
+        Anomaly(kind, str(public_id or ""), code, who or "", int(one), int(other), int(money))
+        for kind, public_id, code, who, one, other, money, _ in found
+    ]
+    return Anomalies(rows, found[0][7] if found else 0)

@@ -1,0 +1,82 @@
+"""What a province may spend on a programme in a year, against what its lists have taken of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from payments.models import Budget, PaymentList
+from payments.statuses import APPROVED, ORDERED
+from policy.loader import load_law
+
+# Every component but money carried over (it was ordered before): of the lists asked about, and of the province's other lists that are approved
+# or ordered in the year.
+_TAKEN = """
+SELECT l.province_no, extract(year FROM l.month)::int, g.programme,
+  coalesce(sum(x.a) FILTER (WHERE l.id = ANY(%(ids)s)), 0)::bigint, coalesce(sum(x.a) FILTER (WHERE l.id <> ALL(%(ids)s)), 0)::bigint
+FROM payments_paymentlist l
+JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
+CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(b text, a bigint, o bigint)
+JOIN unnest(%(benefits)s::text[], %(programmes)s::text[]) AS g(benefit, programme) ON g.benefit = x.b
+WHERE x.o IS NULL AND l.province_no = %(province)s AND l.month >= %(first)s::date AND l.month < (%(first)s::date + interval '1 year')
+  AND (l.status = ANY(%(taking)s) OR l.id = ANY(%(ids)s))
+GROUP BY 1, 2, 3 ORDER BY 3
+"""
+
+
+def lock(lists: Sequence[PaymentList]) -> None:
+    """Keep the budgets of these lists' provinces to this transaction, so that two approvals at once cannot spend the same đồng."""
+    for province_no, year in sorted({(pay_list.province_no, pay_list.month.year) for pay_list in lists}):
+        list(Budget.objects.select_for_update().filter(province_no=province_no, year=year).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A programme in a province and year, in đồng; ``budget`` None when none was entered: that warns, it does not refuse."""
+
+    province_no: int
+    year: int
+    programme: str
+    title: str
+    budget: int | None
+    spent: int
+    asked: int
+
+    @property
+    def exceeded(self) -> bool:
+        return self.asked > 0 and self.budget is not None and self.spent + self.asked > self.budget
+
+
+def standing(lists: Sequence[PaymentList]) -> list[Standing]:
+    """For each programme that the lists pay: the budget of their province and year, what other lists took, what these ask for."""
+    places = sorted({(pay_list.province_no, pay_list.month.year) for pay_list in lists})
+    ids = [pay_list.pk for pay_list in lists]
+    return [row for province, year in places for row in of_year(province, year, ids) if row.asked]
+
+
+def of_year(province_no: int, year: int, ids: Sequence[int] = ()) -> list[Standing]:
+    """Every programme that takes money or has a budget in a province and year."""
+    law = load_law()
+    programmes = {rule.benefit: rule.programme for rule in law.rules}
+    parameters = {
+        "ids": list(ids),
+        "province": province_no,
+        "first": f"{year}-01-01",
+        "benefits": list(programmes),
+        "programmes": list(programmes.values()),
+        "taking": [APPROVED, *ORDERED],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN, parameters)
+        taken = {programme: (asked, spent) for _, _, programme, asked, spent in cursor.fetchall()}
+        cursor.execute("SELECT programme, amount FROM payments_budget WHERE province_no = %s AND year = %s", [province_no, year])
+        given: dict[str, int] = dict(cursor.fetchall())
+    return [
+        Standing(
+            province_no, year, name, law.programmes[name].vi if name in law.programmes else name, given.get(name),
+            *reversed(taken.get(name, (0, 0))),
+        )
+        for name in sorted(taken.keys() | given.keys())
+    ]  # fmt: skip

@@ -1,0 +1,5 @@
+"""The portal of the paying agency."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

@@ -1,0 +1,39 @@
+"""Releasing lists in tests, and where their money stands."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import connection
+
+from payments.models import PaymentList
+from payments.operations import release
+from posasoft.core.scope import COUNTRY, acting
+from tests.beneficiaries.test_month_run import run
+from tests.support.payments import approved
+
+
+def released(month: datetime.date) -> PaymentList:
+    """Xã Đồng Văn's list of a month; every list of the month is computed if need be, and released."""
+    if not PaymentList.objects.filter(month=month).exists():
+        run(month)
+    with acting(COUNTRY):
+        release(lists=approved(PaymentList.objects.filter(month=month, status="draft")), by=COUNTRY)
+    return list_of(month)
+
+
+def list_of(month: datetime.date) -> PaymentList:
+    """Xã Đồng Văn's list of a month."""
+    return PaymentList.objects.get(month=month, commune__code="00721")
+
+
+def standing(pay_list: PaymentList) -> dict[int, int]:
+    """Balances of a list by account, without those that are nothing and without the budget's own side."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.account, sum(v.amount)::bigint FROM payments_ledgerentry e"
+            " CROSS JOIN LATERAL (VALUES (e.credit, e.amount), (e.debit, -e.amount)) AS v(account, amount)"
+            " WHERE e.list_id = %s AND v.account <> 1 GROUP BY 1 HAVING sum(v.amount) <> 0",
+            [pay_list.pk],
+        )
+        return dict(cursor.fetchall())
