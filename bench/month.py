@@ -24,7 +24,8 @@ from posasoft.core.scope import COUNTRY, acting
 
 FIRST = datetime.date(2026, 11, 1)
 CLEARED = (
-    "payments_ordered", "payments_listdrift", "payments_paymentline", "payments_correction", "payments_paymentlist", "beneficiaries_reopened", "beneficiaries_package",
+    "payments_ordered", "payments_listdrift", "payments_paymentline", "payments_correction", "payments_paymentlist", "beneficiaries_reopened",
+    "beneficiaries_package",
     "beneficiaries_entitlement", "beneficiaries_runshard", "beneficiaries_run", "households_changefeed", "core_job", "core_joblogline",
     "core_outboxmessage", "core_hold",
 )  # fmt: skip

@@ -106,7 +106,9 @@ WHERE payments_paymentlist.status = 'draft'
     payments_paymentlist.carried) IS DISTINCT FROM (excluded.households, excluded.amount, excluded.arrears, excluded.recovery, excluded.carried)
 """
 
-_COLUMNS = "month, list_id, household_id, payee_id, amount, arrears, recovery, carried, total, components, village_pos, province_no, area_pos"
+_COLUMNS = (
+    "month, list_id, household_id, payee_id, amount, arrears, recovery, carried, total, components, village_pos, province_no, area_pos"
+)
 _NEW_ROWS = """
 SELECT %(month)s::date AS month, l.id AS list_id, d.household_id, d.payee_id, d.amount, d.arrears, d.recovery, d.carried,
   d.amount + d.arrears - d.recovery + d.carried AS total,

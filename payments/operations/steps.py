@@ -90,7 +90,7 @@ def walk(*, lists: Iterable[PaymentList], reason: str, by: Scope) -> int:
             " WHERE id = ANY(%s) AND status = %s",
             [ids, DRAFT],
         )
-        number = cursor.rowcount
+        number: int = cursor.rowcount
         for step in ("prepare", "check", "approve"):
             cursor.execute(_STEPS, {"ids": ids, "move": step, "user": None, "reason": reason})
     return number

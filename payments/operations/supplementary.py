@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -75,7 +76,7 @@ def draw_up(*, month: datetime.date, kind: str, lo: int, hi: int, by: Scope) -> 
     if kind not in (SUPPLEMENTARY, ONE_OFF):
         raise ValueError(kind)
     once = [rule.benefit for rule in load_law().rules if rule.on_decision]
-    parameters = {
+    parameters: dict[str, Any] = {
         "month": month, "kind": kind, "lo": lo, "hi": hi, "channel": Channel.POST.value, "ordered": list(ORDERED), "once": once,
         "is_once": kind == ONE_OFF,
     }  # fmt: skip

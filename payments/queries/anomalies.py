@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -74,7 +75,7 @@ class Anomalies:
 
 def anomalies(pay_list: PaymentList) -> Anomalies:
     """What strikes in a list, compared with the lists of the month before."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "month": pay_list.month, "before": add_months(pay_list.month, -1), "list": pay_list.pk, "commune": pay_list.commune_id,
         "regular": pay_list.kind == "regular", "times": JUMP_TIMES, "least": JUMP_AT_LEAST, "new": NEW_IN_VILLAGE,
         "percent": COMMUNE_PERCENT, "old": OLD_YEARS, "most": MOST_ROWS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -60,7 +61,7 @@ def of_year(province_no: int, year: int, ids: Sequence[int] = ()) -> list[Standi
     """Every programme that takes money or has a budget in a province and year."""
     law = load_law()
     programmes = {rule.benefit: rule.programme for rule in law.rules}
-    parameters = {
+    parameters: dict[str, Any] = {
         "ids": list(ids),
         "province": province_no,
         "first": f"{year}-01-01",

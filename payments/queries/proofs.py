@@ -201,7 +201,7 @@ class Finding:
 
 def gather(province_no: int, months: list[datetime.date]) -> None:
     """Leave parts, standings and what is due of a province in temporary tables of this transaction."""
-    parameters = {"province": province_no, "months": months}
+    parameters: dict[str, Any] = {"province": province_no, "months": months}
     with connection.cursor() as cursor:
         for statement in (_PARTS, _STANDS, _DUE, _KNOWN):
             cursor.execute(statement, parameters)
@@ -248,4 +248,4 @@ def released_lists(province_no: int, months: list[datetime.date]) -> list[tuple[
             " AND released_at IS NOT NULL ORDER BY month, id",
             [province_no, months],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())

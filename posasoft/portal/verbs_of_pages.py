@@ -57,6 +57,8 @@ POSTED: dict[str, tuple[Verb, ...]] = {
         "finding_dismiss",
     ), _PREPARE),
     **dict.fromkeys(("decisions_sign", "decision_return"), _SIGN),
+    **dict.fromkeys(("list_step", "list_striking_read", "lists_draw_up"), (Verb.PREPARE, Verb.DECIDE, Verb.SIGN, Verb.APPROVE)),
+    **dict.fromkeys(("list_sign", "lists_sign"), (Verb.SIGN, Verb.APPROVE)),
     **dict.fromkeys(("run_start", "run_cancel", "run_resume", "moved_days_save"), (Verb.MANAGE, Verb.QUERY)),
     **dict.fromkeys(("reforms", "reform", "reform_start", "reform_undo"), (Verb.MANAGE,)),
     **dict.fromkeys(("search", "palette", "person_id"), _LOOK),

@@ -167,7 +167,9 @@ def test_a_recovery_takes_its_share_of_each_line_and_its_rest_is_carried(people:
         assert (found["amount"], found["recovery"], found["total"]) == (540_000, 270_000, 270_000)
         release_all()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT round, amount FROM payments_ordered WHERE for_month = %s AND benefit = 'TCXH-5.6' ORDER BY round", [NOVEMBER])
+        cursor.execute(
+            "SELECT round, amount FROM payments_ordered WHERE for_month = %s AND benefit = 'TCXH-5.6' ORDER BY round", [NOVEMBER]
+        )
         assert cursor.fetchall() == [(0, 1_080_000), (1, -270_000), (2, -270_000)]
 
 

@@ -80,7 +80,8 @@ def undisturbed() -> list[Any]:
     assert all(found)
     with transaction.atomic(), owner(), connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE payments_ordered, payments_listdrift, payments_paymentline, payments_paymentlist, payments_correction, beneficiaries_entitlement, beneficiaries_package,"
+            "TRUNCATE payments_ordered, payments_listdrift, payments_paymentline, payments_paymentlist, payments_correction,"
+            " beneficiaries_entitlement, beneficiaries_package,"
             " beneficiaries_reopened, beneficiaries_runshard, beneficiaries_run, core_job, core_joblogline, core_outboxmessage CASCADE"
         )
     return found

@@ -31,7 +31,8 @@ SELECT md5(string_agg(x::text, '|' ORDER BY x::text)), count(*) FROM (
 ) x
 """
 CLEAR = (
-    "TRUNCATE payments_ordered, payments_listdrift, payments_paymentline, payments_paymentlist, payments_correction, beneficiaries_entitlement, beneficiaries_package,"
+    "TRUNCATE payments_ordered, payments_listdrift, payments_paymentline, payments_paymentlist, payments_correction,"
+    " beneficiaries_entitlement, beneficiaries_package,"
     " beneficiaries_reopened, beneficiaries_runshard, beneficiaries_run CASCADE"
 )
 

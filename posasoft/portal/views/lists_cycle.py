@@ -61,13 +61,17 @@ def step(request: OfficerRequest, list_id: int, name: str) -> HttpResponse:
 
 @allow(*SIGNING)
 @require_POST
-@with_second_factor
 def sign(request: OfficerRequest, list_id: int, name: str) -> HttpResponse:
-    """Approve or release one list, after the second factor."""
+    """Approve or release one list, after the second factor; nobody is asked for a code for a list out of reach."""
     if name not in ("approve", "release"):
         raise Http404
-    _done(request, [found_list(request, list_id)], name)
-    return redirect("portal:list", list_id)
+    return _signed(request, found_list(request, list_id), name)
+
+
+@with_second_factor
+def _signed(request: OfficerRequest, pay_list: PaymentList, name: str) -> HttpResponse:
+    _done(request, [pay_list], name)
+    return redirect("portal:list", pay_list.pk)
 
 
 @allow(*SIGNING)

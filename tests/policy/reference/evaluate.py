@@ -147,7 +147,9 @@ def without_second_spouse(family: Family, lines: list[Line]) -> list[Line]:
     parents = [line for line in lines if line.benefit == "CARE-disabled-parent"]
     ranked = sorted(parents, key=lambda line: -line.amount)
     fallen = {
-        line.person for place, line in enumerate(ranked) if any(are_spouses(family, line.person, better.person) for better in ranked[:place])
+        line.person
+        for place, line in enumerate(ranked)
+        if any(are_spouses(family, line.person, better.person) for better in ranked[:place])
     }
     return [line for line in lines if line not in parents or line.person not in fallen]
 
