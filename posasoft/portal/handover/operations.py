@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from posasoft.core import access, audit
 from posasoft.core.models import AssignedItem, Handover, RoleAssignment, User
 from posasoft.core.roles import RoleRefused, end_role, grant_role
-from posasoft.core.scope import WHOLE_COUNTRY, Scope, apply
+from posasoft.core.scope import WHOLE_COUNTRY, Scope, unbound
 from posasoft.portal.handover.work import pass_on
 
 
@@ -28,22 +28,18 @@ def draft(*, assignment: RoleAssignment, to_user: User, effective_on: datetime.d
     if by.user_id is None:
         raise ValueError("somebody hands over")
     area = assignment.area
-    _unbind(by)
-    row, _made = Handover.objects.update_or_create(
-        assignment=assignment,
-        status=Handover.Status.DRAFT,
-        defaults={
-            "from_user_id": assignment.user_id,
-            "to_user": to_user,
-            "effective_on": effective_on,
-            "note": note,
-            "made_by_id": by.user_id,
-            "province_no": (area.province_no or 0) if area else 0,
-            "area_pos": (area.position or 0) if area else 0,
-        },
-    )
-    audit.record(verb="draft_handover", kind="handover", object_id=row.pk, by=by, area=(row.province_no, row.area_pos))
-    apply(by)
+    values = {
+        "from_user_id": assignment.user_id,
+        "to_user": to_user,
+        "effective_on": effective_on,
+        "note": note,
+        "made_by_id": by.user_id,
+        "province_no": (area.province_no or 0) if area else 0,
+        "area_pos": (area.position or 0) if area else 0,
+    }
+    with unbound(by):
+        row, _made = Handover.objects.update_or_create(assignment=assignment, status=Handover.Status.DRAFT, defaults=values)
+        audit.record(verb="draft_handover", kind="handover", object_id=row.pk, by=by, area=(row.province_no, row.area_pos))
     return row
 
 
@@ -53,7 +49,11 @@ def complete(*, handover: Handover, by: Scope) -> Handover:
 
     Raises HandoverError when it is done already, or when the successor has no such role and the actor may not give it.
     """
-    _unbind(by)
+    with unbound(by):
+        return _complete(handover, by)
+
+
+def _complete(handover: Handover, by: Scope) -> Handover:
     row = Handover.objects.select_for_update(of=("self",)).select_related("assignment__area", "to_user").get(pk=handover.pk)
     if row.status != Handover.Status.DRAFT:
         raise HandoverError(_("Biên bản này đã hoàn tất."))
@@ -69,25 +69,15 @@ def complete(*, handover: Handover, by: Scope) -> Handover:
     Handover.objects.filter(pk=row.pk).update(done_at=Now())
     audit.record(verb="complete_handover", kind="handover", object_id=row.pk, by=by, area=(row.province_no, row.area_pos), moved=row.moved)
     row.refresh_from_db()
-    apply(by)
     return row
 
 
 @transaction.atomic
 def drop(*, handover: Handover, by: Scope) -> None:
     """Give up a draft; a completed hand-over stays for ever."""
-    _unbind(by)
-    Handover.objects.filter(pk=handover.pk, status=Handover.Status.DRAFT).delete()
-    audit.record(verb="drop_handover", kind="handover", object_id=handover.pk, by=by)
-    apply(by)
-
-
-def _unbind(by: Scope) -> None:
-    """A desk is cleared by the system: roles on lists or own households may read a hand-over of theirs and write none.
-
-    An error rolls the binding back together with everything else, because ``apply`` is local to the transaction.
-    """
-    apply(Scope("area", *WHOLE_COUNTRY, user_id=by.user_id, role=by.role, assignment_id=by.assignment_id))
+    with unbound(by):
+        Handover.objects.filter(pk=handover.pk, status=Handover.Status.DRAFT).delete()
+        audit.record(verb="drop_handover", kind="handover", object_id=handover.pk, by=by)
 
 
 def _pass_on_items(assignment: RoleAssignment, successor: RoleAssignment, day: datetime.date) -> None:

@@ -1,0 +1,5 @@
+"""Calendar, budgets, closing."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

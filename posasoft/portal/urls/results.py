@@ -1,0 +1,5 @@
+"""Results of payments: counter, files, batches."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

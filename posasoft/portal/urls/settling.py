@@ -1,0 +1,5 @@
+"""Reconciliation, statements, scorecards, uncollected money."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []
