@@ -76,8 +76,8 @@ def acting(scope: Scope) -> Iterator[None]:
 def unbound(scope: Scope) -> Iterator[None]:
     """The whole country for a while inside the transaction of a scope: for what the system does at the request of a role that may not write it.
 
-    Roles on lists, own households or oneself read their rows and write none. Whoever uses this has checked before, under the role's own scope, that the
-    object is the role's. An error needs no way back: ``apply`` is local to the transaction, which rolls back to where it began.
+    Roles on lists, own households or oneself read their rows and write none. Whoever uses this has checked before, under the role's own scope,
+    that the object is the role's. An error needs no way back: ``apply`` is local to the transaction, which rolls back to where it began.
     """
     apply(Scope("area", *WHOLE_COUNTRY, user_id=scope.user_id, role=scope.role, assignment_id=scope.assignment_id))
     yield
