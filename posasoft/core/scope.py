@@ -19,7 +19,7 @@ _KINDS_WITH_RANGE = frozenset({"area", "programmes"})
 
 @dataclass(frozen=True)
 class Scope:
-    """A role in action: kind of scope, half-open range of area positions, and who acts."""
+    """A role in action: kind of scope, half-open range of area positions, and who acts. ``agency_id``: a program of an agency acts, no user."""
 
     kind: str
     lo: int
@@ -27,6 +27,7 @@ class Scope:
     user_id: int | None = None
     role: str = ""
     assignment_id: int | None = None
+    agency_id: int | None = None
 
     def holds(self, area_pos: int) -> bool:
         return self.kind == "area" and self.lo <= area_pos < self.hi
@@ -51,6 +52,7 @@ def apply(scope: Scope) -> None:
         "app.scope_hi": scope.hi if ranged else "",
         "app.user_id": scope.user_id or "",
         "app.assignment_id": scope.assignment_id or "",
+        "app.agency_id": scope.agency_id or "",
         # The program's day, not the server's: after midnight in Ha Noi it is still yesterday in UTC.
         "app.today": timezone.localdate().isoformat(),
     }
