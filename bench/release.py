@@ -1,0 +1,115 @@
+"""`./run bench release --lines 3400000 --communes 3321`: a national month of lists is released, sent, paid and reconciled.
+
+The lists are made by SQL (bench/_nation.py) and then go their way through the operations of production, as the serving role under row-level
+security and with every trigger and constraint, one province in one transaction. After each step the same rows are written once more by COPY into
+tables with the same indexes: the floor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+
+from bench import _floor, _nation
+from bench._machine import Memory, owner, settings
+from payments.models import PaymentList
+from payments.operations import release
+from posasoft.core.scope import COUNTRY, acting
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the cycle over all provinces, and the rows it writes: a table and which of its rows are the step's."""
+
+    name: str
+    work: Callable[[int], int]
+    rows: dict[str, str]
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the benchmark and prints a report in Markdown; 0 when the books balance at the end."""
+    options = _options(arguments)
+    began = time.monotonic()
+    seconds = _nation.settle(lines=options.lines, communes=options.communes, provinces=options.provinces)
+    now = datetime.datetime.now(datetime.UTC)
+    print(f"\n## ./run bench release {' '.join(arguments)}\n{now:%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}, ", end="")
+    print(f"{_count('payments_paymentline'):,} lines in {_count('payments_paymentlist'):,} lists, made in {seconds:,.0f} s\n", flush=True)
+    for step in STEPS:
+        _measure(step)
+    print("- settings: " + ", ".join(f"{name} {value}" for name, value in settings()))
+    print(f"- whole benchmark {time.monotonic() - began:,.0f} s", flush=True)
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench release")
+    parser.add_argument("--lines", type=int, default=3_400_000)
+    parser.add_argument("--communes", type=int, default=3_321)
+    parser.add_argument(
+        "--provinces", type=int, default=34, help="take the communes from the first provinces only: one at its national size, say"
+    )
+    return parser.parse_args(arguments)
+
+
+def _measure(step: Step) -> None:
+    lines, slowest = 0, 0.0
+    with Memory() as memory:
+        began = time.monotonic()
+        for province_no in _provinces():
+            started = time.monotonic()
+            lines += step.work(province_no)
+            slowest = max(slowest, time.monotonic() - started)
+        seconds = time.monotonic() - began
+    connection.close()
+    floor, rows = _floor_of(step.rows)
+    print(
+        f"- **{step.name}: {seconds:.1f} s**, {lines / seconds:,.0f} lines/s, {rows / seconds:,.0f} rows/s written; slowest province {slowest:.1f} s;"
+        f" memory of processes at most {memory.peak:,.0f} MB; COPY of the same {rows:,} rows {floor:.1f} s → {seconds / floor:.1f} times",
+        flush=True,
+    )
+
+
+def _provinces() -> list[int]:
+    with owner(autocommit=True) as server:
+        return [row[0] for row in server.execute("SELECT DISTINCT province_no FROM payments_paymentlist ORDER BY 1").fetchall()]
+
+
+def _count(table: str) -> int:
+    with owner(autocommit=True) as server:
+        row = server.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _floor_of(rows: dict[str, str]) -> tuple[float, int]:
+    """Seconds of COPY of these rows into tables with the same indexes, and how many they are."""
+    outputs = [_floor.Output(table, condition) for table, condition in rows.items()]
+    with tempfile.TemporaryDirectory() as folder:
+        return _floor.copy_again(outputs, Path(folder), workers=1)
+
+
+def _release(province_no: int) -> int:
+    with acting(COUNTRY):
+        lists = list(PaymentList.objects.filter(province_no=province_no, month=_nation.MONTH, status="approved"))
+        release(lists=lists, by=COUNTRY)
+    return sum(pay_list.households for pay_list in lists)
+
+
+STEPS = (
+    Step(
+        "release",
+        _release,
+        {"payments_ledgerentry": "credit IN (2, 3, 8)", "payments_ordered": "true", "payments_ledgerposting": "credit IN (2, 3, 8)"},
+    ),
+)
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
