@@ -54,7 +54,7 @@ ALTER TABLE payments_agency DROP CONSTRAINT payments_agency_channel;
 """
 
 # Contracts, posts and keys lie in no area: every office may read them, of the agencies' own roles each its own; a key no agency's person.
-NOT_IN_AN_AREA = ("payments_agency", "payments_agencypost", "payments_apikey")
+NOT_IN_AN_AREA = ("payments_agency", "payments_agencypost", "payments_apikey", "payments_apicall")
 OPEN = "".join(
     f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; CREATE POLICY area_scope ON {table} TO {ROLE} USING (true); {read_only_for_kinds(table)};"
     for table in NOT_IN_AN_AREA
@@ -221,6 +221,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='agencypost',
             constraint=models.UniqueConstraint(fields=('assignment',), name='payments_post_once'),
+        ),
+        migrations.CreateModel(
+            name='ApiCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.GenericIPAddressField(null=True)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('refused', models.BooleanField(default=False)),
+                ('key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='payments.apikey')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['key', 'at'], name='payments_apicall_key'), models.Index(condition=models.Q(('refused', True)), fields=['address', 'at'], name='payments_apicall_refused')],
+            },
         ),
         migrations.RunSQL(TOGETHER, NOT_TOGETHER),
         secure("payments_servicepoint", "payments_servicearea", "payments_delivery"),

@@ -98,7 +98,9 @@ class ServiceArea(Located):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__day=1)), name="payments_servicearea_months"),
+            models.CheckConstraint(
+                condition=Q(since__day=1) & (Q(until__isnull=True) | Q(until__day=1)), name="payments_servicearea_months"
+            ),
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="payments_servicearea_period"),
             ExclusionConstraint(
                 name="payments_servicearea_one_payer",
@@ -145,6 +147,21 @@ class ApiKey(models.Model):
         constraints = (models.CheckConstraint(condition=Q(scopes__len__gt=0), name="payments_apikey_may_something"),)
 
 
+class ApiCall(models.Model):
+    """A request of a program: for the limits per key and address, and to see afterwards which program did what. ``key`` null: refused before one was known."""
+
+    key = models.ForeignKey(ApiKey, null=True, on_delete=models.PROTECT, related_name="calls")
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(db_default=Now())
+    refused = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["key", "at"], name="payments_apicall_key"),
+            models.Index(fields=["address", "at"], condition=Q(refused=True), name="payments_apicall_refused"),
+        )
+
+
 class Delivery(Located):
     """A released list as sent to the agency that pays it, once.
 
@@ -175,7 +192,9 @@ class Delivery(Located):
                 condition=Q(sent_by__isnull=True) | Q(confirmed_by__isnull=True) | ~Q(sent_by=F("confirmed_by")),
                 name="payments_delivery_other_hand",
             ),
-            models.CheckConstraint(condition=Q(confirmed_at__isnull=True) | Q(confirmed_at__gte=F("sent_at")), name="payments_delivery_in_order"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(confirmed_at__gte=F("sent_at")), name="payments_delivery_in_order"
+            ),
         )
         indexes = (
             models.Index(fields=["agency", "-id"], name="payments_delivery_agency"),
