@@ -1,11 +1,40 @@
 """Payment lists and their lines, and the cycle they go through."""
 
+from payments.models.calendar import CycleProposal, ListFile
 from payments.models.cycle import Budget, Cycle, CycleRule, ListDrift, ListStep, Ordered
 from payments.models.ledger import LedgerCheck, LedgerEntry, LedgerPosting
 from payments.models.lists import Channel, Correction, ListKind, PaymentLine, PaymentList
+from payments.models.outreach import (
+    Collected,
+    LookupTry,
+    Medium,
+    Mode,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    NoticeTemplate,
+    VerificationAnswer,
+    VerificationPlan,
+    VerificationSample,
+)
 from payments.models.payer import Agency, AgencyPost, ApiCall, ApiKey, Delivery, ServiceArea, ServicePoint
+from payments.models.people import (
+    Account,
+    AccountKind,
+    Cashless,
+    Consent,
+    Contact,
+    OwnLine,
+    OwnLineGround,
+    Receiver,
+    ReceiverPaper,
+)
 
 __all__ = [
-    "Agency", "AgencyPost", "ApiCall", "ApiKey", "Budget", "Channel", "Correction", "Cycle", "CycleRule", "Delivery", "LedgerCheck", "LedgerEntry",
-    "LedgerPosting", "ListDrift", "ListKind", "ListStep", "Ordered", "PaymentLine", "PaymentList", "ServiceArea", "ServicePoint",
+    "Account", "AccountKind", "Cashless", "Collected", "Consent", "Contact", "LookupTry", "Medium", "Mode", "Notice", "NoticeKind",
+    "NoticeState", "NoticeTemplate", "OwnLine", "OwnLineGround", "Receiver", "ReceiverPaper", "VerificationAnswer", "VerificationPlan",
+    "VerificationSample",
+    "Agency", "AgencyPost", "ApiCall", "ApiKey", "Budget", "Channel", "Correction", "Cycle", "CycleProposal", "CycleRule", "Delivery",
+    "LedgerCheck", "LedgerEntry", "LedgerPosting", "ListDrift", "ListFile", "ListKind", "ListStep", "Ordered", "PaymentLine", "PaymentList",
+    "ServiceArea", "ServicePoint",
 ]  # fmt: skip
