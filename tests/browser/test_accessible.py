@@ -103,6 +103,11 @@ def problems_everywhere(page: Page, address: str) -> list[str]:
     page.set_viewport_size(WIDE)
     page.goto(address)
     expect(page.locator(".htmx-request")).to_have_count(0)
+    return problems_as_it_stands(page, address)
+
+
+def problems_as_it_stands(page: Page, address: str) -> list[str]:
+    """The page that is open, in both widths and both themes."""
     page.evaluate(STAND_STILL)
     found = []
     for size in (WIDE, NARROW):

@@ -20,7 +20,7 @@ from tests.policy.reference.compare import differs
 from tests.policy.simplest import simplest
 
 BATCH = 250
-BATCHES = max(1, int(os.environ.get("LAW_FAMILIES", "3000")) // BATCH)
+BATCHES = max(1, int(os.environ.get("LAW_FAMILIES", "1500")) // BATCH)
 
 
 def difference(case: Case, answer: dict[str, Any]) -> str:

@@ -51,26 +51,26 @@ def _done(request: OfficerRequest, lists: Sequence[PaymentList], name: str, reas
 
 @allow(*STEP_ROLES)
 @require_POST
-def step(request: OfficerRequest, list_id: int, name: str) -> HttpResponse:
+def step(request: OfficerRequest, list_id: int, move: str) -> HttpResponse:
     """Prepare, check or reject one list."""
-    if name not in ("prepare", "check", "reject"):
+    if move not in ("prepare", "check", "reject"):
         raise Http404
-    _done(request, [found_list(request, list_id)], name, request.POST.get("reason", ""))
+    _done(request, [found_list(request, list_id)], move, request.POST.get("reason", ""))
     return redirect("portal:list", list_id)
 
 
 @allow(*SIGNING)
 @require_POST
-def sign(request: OfficerRequest, list_id: int, name: str) -> HttpResponse:
+def sign(request: OfficerRequest, list_id: int, move: str) -> HttpResponse:
     """Approve or release one list, after the second factor; nobody is asked for a code for a list out of reach."""
-    if name not in ("approve", "release"):
+    if move not in ("approve", "release"):
         raise Http404
-    return _signed(request, found_list(request, list_id), name)
+    return _signed(request, found_list(request, list_id), move)
 
 
 @with_second_factor
-def _signed(request: OfficerRequest, pay_list: PaymentList, name: str) -> HttpResponse:
-    _done(request, [pay_list], name)
+def _signed(request: OfficerRequest, pay_list: PaymentList, move: str) -> HttpResponse:
+    _done(request, [pay_list], move)
     return redirect("portal:list", pay_list.pk)
 
 
