@@ -14,7 +14,6 @@ from beneficiaries.operations import MONTH_HELD
 from payments.models import PaymentList
 from payments.operations import ledger, separation
 from payments.statuses import APPROVED, MOVES
-from posasoft.core import audit
 from posasoft.core.duties import SamePersonError
 from posasoft.core.scope import Scope
 
@@ -114,9 +113,7 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
         ledger.book_release(wanted)
         separation.write_down_release(wanted, by)
         separation.hand_to_agency(wanted)
-        for pay_list in locked:
-            area = (pay_list.province_no, pay_list.area_pos)
-            audit.record(verb="release", kind="payment_list", object_id=pay_list.pk, by=by, area=area, amount=pay_list.amount)
+        separation.write_audit("release", locked, by)
     return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))
 
 

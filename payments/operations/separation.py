@@ -1,9 +1,13 @@
-"""Who must keep away from the release of a list: whoever prepared it, and whoever put its people on the rolls."""
+"""Who must keep away from the release of a list: whoever prepared it, and whoever put its people on the rolls; and the trail of its steps."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection
 
+from payments.models import PaymentList
+from posasoft.core import audit
 from posasoft.core.duties import Duty, require_other_person
 from posasoft.core.scope import Scope
 
@@ -78,3 +82,9 @@ def hand_released_to(*, assignment_id: int) -> None:
     """Show a clerk whose role was granted now the lists of its area that are released already; nothing for roles of other kinds."""
     with connection.cursor() as cursor:
         cursor.execute(_HAND_TO_AGENCY.format(which="r.id = %(role)s AND l.released_at IS NOT NULL"), {"role": assignment_id})
+
+
+def write_audit(verb: str, lists: Iterable[PaymentList], by: Scope) -> None:
+    """One row of the trail for each list, all in one statement: a national release has 3,321."""
+    objects = [(pay_list.pk, (pay_list.province_no, pay_list.area_pos), {"amount": pay_list.amount}) for pay_list in lists]
+    audit.record_many(verb=verb, kind=LIST, objects=objects, by=by)

@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payments.models import PaymentList
-from payments.operations.separation import LIST
+from payments.operations.separation import LIST, write_audit
 from payments.queries import budgets
 from payments.queries.cycle import rule_of
 from payments.statuses import DRAFT, MOVES, roles_of
-from posasoft.core import audit
 from posasoft.core.duties import Duty, SamePersonError, doers, require_other_person
 from posasoft.core.money import format_dong
 from posasoft.core.scope import Scope
@@ -170,9 +169,7 @@ def _write(step: str, name: str, group: list[PaymentList], by: Scope, reason: st
         cursor.execute(_STEPS, {**parameters, "move": step})
         if step == "reject":
             cursor.execute("DELETE FROM payments_listdrift WHERE pay_list_id = ANY(%(ids)s)", parameters)
-    for pay_list in group:
-        area = (pay_list.province_no, pay_list.area_pos)
-        audit.record(verb=step, kind=LIST, object_id=pay_list.pk, by=by, area=area, amount=pay_list.amount)
+    write_audit(step, group, by)
 
 
 def _write_duty(name: str, ids: list[int], by: Scope) -> None:

@@ -13,7 +13,7 @@ from payments.models import Budget, CycleRule, ListDrift, Ordered, PaymentList
 from payments.operations import ReleaseRefused, release, steps, supplementary
 from payments.operations.steps import MoveRefused, move
 from payments.statuses import roles_of
-from posasoft.core.models import Role, User
+from posasoft.core.models import AuditEvent, Role, User
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, Scope, acting
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, NOVEMBER, decide, line, people, release_all, run
 from tests.households.cast import Cast
@@ -72,6 +72,16 @@ def test_three_people_bring_a_list_to_its_release_by_a_fourth(pay_list: PaymentL
         lan().user_id, minh().user_id, chair().user_id, province().user_id,
     )  # fmt: skip
     assert [row.move for row in done.steps.order_by("pk")] == ["prepare", "check", "read_anomalies", "approve", "release"]
+
+
+def test_each_step_of_each_list_is_one_row_of_the_trail_with_its_area_and_sum(pay_list: PaymentList) -> None:
+    other = twin_without_lines(pay_list)
+    with acting(COUNTRY):
+        move(lists=[pay_list, other], name="prepare", by=lan())
+        rows = AuditEvent.objects.filter(verb="prepare", object_kind="payment_list").order_by("object_id")
+        assert [(row.object_id, row.actor_id, row.area_pos, row.detail) for row in rows] == [
+            (str(one.pk), lan().user_id, one.area_pos, {"amount": 1_620_000}) for one in (pay_list, other)
+        ]
 
 
 def test_a_draft_is_not_released(pay_list: PaymentList) -> None:
@@ -191,11 +201,16 @@ def test_whoever_came_after_the_cut_off_is_on_a_supplementary_list_once(people: 
     assert (december["amount"], december["arrears"]) == (1_620_000, 0)
 
 
-def twin(made: PaymentList) -> PaymentList:
-    """A second list with the same lines, as a program with a mistake, or two at once, might write it."""
-    other = PaymentList.objects.get(pk=made.pk)
+def twin_without_lines(made: PaymentList) -> PaymentList:
+    other = PaymentList.objects.select_related("commune").get(pk=made.pk)
     other.pk, other.sequence, other._state.adding = None, 2, True
     other.save()
+    return other
+
+
+def twin(made: PaymentList) -> PaymentList:
+    """A second list with the same lines, as a program with a mistake, or two at once, might write it."""
+    other = twin_without_lines(made)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO payments_paymentline (month, list_id, household_id, payee_id, amount, total, components, province_no, area_pos)"
