@@ -26,6 +26,15 @@ STAYS = {
     "payments_listdrift": "rewritten by the next run of the month",
     "payments_ordered": "what a released list ordered, where it was paid",
     "payments_correction": "rewritten by the next draft of the unit in force",
+    "payments_account": "goes with its person, by a trigger of payments 0010",
+    "payments_ownline": "goes with its person, by a trigger of payments 0010",
+    "payments_receiver": "goes with its household, by a trigger of payments 0010",
+    "payments_contact": "goes with its household, by a trigger of payments 0010",
+    "payments_cashless": "counts of a month where it was paid",
+    "payments_notice": "where the family was told",
+    "payments_verificationplan": "asked where the month was paid",
+    "payments_verificationsample": "asked where its plan is",
+    "payments_verificationanswer": "added to only: what was told then",
 }
 # References to an area that say where something was, or that this operation writes itself.
 KEPT_LINKS = {
@@ -36,6 +45,7 @@ KEPT_LINKS = {
     ("households_areareformpair", "from_area_id"), ("households_unplacedhousehold", "from_area_id"),
     ("households_unplacedhousehold", "placed_in_id"), ("households_transfer", "from_area_id"),
     ("beneficiaries_decisionnumber", "commune_id"), ("payments_paymentlist", "commune_id"),
+    ("payments_cashless", "commune_id"), ("payments_verificationplan", "area_id"),
 }  # fmt: skip
 # References of the present: (table, column) → which rows follow.
 LINKS = {
