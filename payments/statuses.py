@@ -34,6 +34,11 @@ FROZEN = frozenset(ORDERED)
 REGULAR, SUPPLEMENTARY, ONE_OFF, CLOSING = "regular", "supplementary", "one_off", "closing"
 KINDS = (REGULAR, SUPPLEMENTARY, ONE_OFF, CLOSING)
 
+# What a law changes in past months: shown, then agreed, or set aside until somebody agrees after all.
+SHOWN, AGREED, SET_ASIDE = "shown", "agreed", "set_aside"
+LAW_STATUSES = (SHOWN, AGREED, SET_ASIDE)
+LAW_MOVES = {(SHOWN, "agree"): AGREED, (SHOWN, "set_aside"): SET_ASIDE, (SET_ASIDE, "agree"): AGREED}
+
 _OFFICER, _CLUSTER, _CHAIR, _PROVINCE = "commune_officer", "cluster_officer", "commune_chair", "province_officer"
 COMMUNE_PAYS_SINCE = datetime.date(2025, 7, 1)
 

@@ -17,6 +17,7 @@ from payments.models.outreach import (
     VerificationPlan,
     VerificationSample,
 )
+from payments.models.past import LawCorrection, Waiver
 from payments.models.payer import Agency, AgencyPost, ApiCall, ApiKey, Delivery, ServiceArea, ServicePoint
 from payments.models.people import (
     Account,
@@ -35,6 +36,6 @@ __all__ = [
     "NoticeState", "NoticeTemplate", "OwnLine", "OwnLineGround", "Receiver", "ReceiverPaper", "VerificationAnswer", "VerificationPlan",
     "VerificationSample",
     "Agency", "AgencyPost", "ApiCall", "ApiKey", "Budget", "Channel", "Correction", "Cycle", "CycleProposal", "CycleRule", "Delivery",
-    "LedgerCheck", "LedgerEntry", "LedgerPosting", "ListDrift", "ListFile", "ListKind", "ListStep", "Ordered", "PaymentLine", "PaymentList",
-    "ServiceArea", "ServicePoint",
+    "LawCorrection", "LedgerCheck", "LedgerEntry", "LedgerPosting", "ListDrift", "ListFile", "ListKind", "ListStep", "Ordered", "PaymentLine", "PaymentList",
+    "ServiceArea", "ServicePoint", "Waiver",
 ]  # fmt: skip
