@@ -30,6 +30,7 @@ from payments.models.people import (
     Receiver,
     ReceiverPaper,
 )
+from payments.models.settling import Statement, StatementList, Uncollected, WriteOff
 
 __all__ = [
     "Account", "AccountKind", "Cashless", "Collected", "Consent", "Contact", "LookupTry", "Medium", "Mode", "Notice", "NoticeKind",
@@ -37,5 +38,5 @@ __all__ = [
     "VerificationSample",
     "Agency", "AgencyPost", "ApiCall", "ApiKey", "Budget", "Channel", "Correction", "Cycle", "CycleProposal", "CycleRule", "Delivery",
     "LawCorrection", "LedgerCheck", "LedgerEntry", "LedgerPosting", "ListDrift", "ListFile", "ListKind", "ListStep", "Ordered", "PaymentLine", "PaymentList",
-    "ServiceArea", "ServicePoint", "Waiver",
+    "ServiceArea", "ServicePoint", "Statement", "StatementList", "Uncollected", "Waiver", "WriteOff",
 ]  # fmt: skip
