@@ -1,4 +1,5 @@
-"""Draft lists of a month, written in the transaction that computed the month: one list per commune and channel, one line per household."""
+"""Draft lists of a month, written in the transaction that computed the month: one list per commune and channel, one line per household,
+and one of his own for whom it is so decided (`payments.operations.payees`)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.db import connection
 
 from beneficiaries.operations import Computed, Shard, by_index, execute
 from payments.models import Channel
-from payments.operations import carrying, corrections
+from payments.operations import carrying, corrections, payees
 from payments.statuses import PENDING
 
 # Suspended benefits stay due and are not ordered: by the code they are due under, which a successor law may have renamed.
@@ -41,11 +42,12 @@ FROM (
 """
 
 # Every household's line as this run sees it; what may not be written is taken out below.
-_LINES = """
+_PAYEE = "coalesce(y.payee_id, c.payee_id, k.payee_id)"
+_LINES = f"""
 CREATE TEMP TABLE draft ON COMMIT DROP AS
 SELECT x.* FROM (
   SELECT h.id AS household_id, h.commune_id, h.area_pos, v.position AS village_pos,
-    coalesce(y.payee_id, c.payee_id, k.payee_id) AS payee_id, coalesce(r.amount, 0) AS amount, coalesce(k.carried, 0) AS carried,
+    {_PAYEE} AS payee_id, NULL::bigint AS person_id, {payees.COLUMNS}, coalesce(r.amount, 0) AS amount, coalesce(k.carried, 0) AS carried,
     coalesce(c.arrears, 0) AS arrears, coalesce(c.recovery, 0) AS recovery,
     coalesce(r.components, '[]') || coalesce(c.components, '[]') || coalesce(k.components, '[]') AS components
   FROM regular r FULL JOIN correction_sum c ON c.household_id = r.household_id
@@ -53,6 +55,7 @@ SELECT x.* FROM (
   JOIN households_household h ON h.id = coalesce(r.household_id, c.household_id, k.household_id)
   LEFT JOIN payee y ON y.household_id = h.id
   LEFT JOIN core_area v ON v.id = h.village_id
+  {payees.JOINS.format(payee=_PAYEE)}
   WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s
 ) x
 WHERE x.amount > 0 OR x.arrears > 0 OR x.carried > 0
@@ -65,28 +68,35 @@ WHERE l.id = f.pay_list_id AND l.month = %(month)s AND l.province_no = %(provinc
 """
 _DRIFT = """
 INSERT INTO payments_listdrift (pay_list_id, household_id, was, now, run_id, province_no, area_pos)
-SELECT l.id, coalesce(o.household_id, d.household_id), coalesce(o.total, 0), coalesce(d.amount + d.arrears - d.recovery + d.carried, 0), %(run)s,
-  l.province_no, coalesce(d.area_pos, o.area_pos)
-FROM draft d
-FULL JOIN (
-  SELECT p.household_id, p.total, p.area_pos, p.components, l.commune_id FROM payments_paymentlist l
-  JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
-  WHERE l.month = %(month)s AND l.province_no = %(province)s AND l.kind = 'regular' AND l.status = ANY(%(pending)s)
-) o ON o.household_id = d.household_id
-JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = coalesce(o.commune_id, d.commune_id) AND l.channel = %(channel)s
+SELECT l.id, x.household_id, sum(x.was), sum(x.now), %(run)s, l.province_no, max(x.area_pos)
+FROM (
+  SELECT coalesce(o.commune_id, d.commune_id) AS commune_id, coalesce(o.channel, d.channel) AS channel,
+    coalesce(o.household_id, d.household_id) AS household_id, coalesce(o.total, 0) AS was,
+    coalesce(d.amount + d.arrears - d.recovery + d.carried, 0) AS now, coalesce(d.area_pos, o.area_pos) AS area_pos,
+    o.components IS DISTINCT FROM d.components AS differs
+  FROM draft d
+  FULL JOIN (
+    SELECT p.household_id, p.person_id, p.total, p.area_pos, p.components, l.commune_id, l.channel FROM payments_paymentlist l
+    JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
+    WHERE l.month = %(month)s AND l.province_no = %(province)s AND l.kind = 'regular' AND l.status = ANY(%(pending)s)
+  ) o ON (o.household_id, coalesce(o.person_id, 0)) = (d.household_id, coalesce(d.person_id, 0))
+) x
+JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = x.commune_id AND l.channel = x.channel
   AND l.kind = 'regular' AND l.status = ANY(%(pending)s)
-WHERE coalesce(o.total, 0) <> coalesce(d.amount + d.arrears - d.recovery + d.carried, 0) OR o.components IS DISTINCT FROM d.components
+WHERE x.was <> x.now OR x.differs
+GROUP BY l.id, x.household_id, l.province_no
 """
 
 # A household whose commune's list of this month is in somebody's hands or released waits for the next month, or a supplementary list.
 _NOT_DRAFTS = """
 DELETE FROM draft USING payments_paymentlist l
-WHERE l.month = %(month)s AND l.commune_id = draft.commune_id AND l.channel = %(channel)s AND l.kind = 'regular' AND l.status <> 'draft'
+WHERE l.month = %(month)s AND l.commune_id = draft.commune_id AND l.channel = draft.channel AND l.kind = 'regular' AND l.status <> 'draft'
 """
 # So does one that stands on another commune's list, or on a list besides the regular ones that pays this month.
 _ALREADY_ORDERED = """
 DELETE FROM draft USING payments_paymentline o
-WHERE o.month = %(month)s AND o.household_id = draft.household_id AND o.list_id = ANY (ARRAY(
+WHERE o.month = %(month)s AND o.household_id = draft.household_id AND o.person_id IS NOT DISTINCT FROM draft.person_id
+  AND o.list_id = ANY (ARRAY(
   SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s
     AND (status <> 'draft' AND kind = 'regular' OR kind = 'supplementary')))
 """
@@ -95,9 +105,9 @@ _LISTS = """
 INSERT INTO payments_paymentlist
   (month, commune_id, channel, kind, sequence, status, number, households, amount, arrears, recovery, carried, run_id, checksum,
    province_no, area_pos)
-SELECT %(month)s, d.commune_id, %(channel)s, 'regular', 1, 'draft', '', count(*), sum(d.amount), sum(d.arrears), sum(d.recovery), sum(d.carried),
-  %(run)s, '', %(province)s, a.position
-FROM draft d JOIN core_area a ON a.id = d.commune_id GROUP BY d.commune_id, a.position
+SELECT %(month)s, d.commune_id, d.channel, 'regular', 1, 'draft', '', count(DISTINCT d.household_id), sum(d.amount), sum(d.arrears),
+  sum(d.recovery), sum(d.carried), %(run)s, '', %(province)s, a.position
+FROM draft d JOIN core_area a ON a.id = d.commune_id GROUP BY d.commune_id, d.channel, a.position
 ON CONFLICT (month, commune_id, channel, kind, sequence) DO UPDATE
 SET households = excluded.households, amount = excluded.amount, arrears = excluded.arrears, recovery = excluded.recovery,
   carried = excluded.carried, run_id = excluded.run_id
@@ -107,13 +117,14 @@ WHERE payments_paymentlist.status = 'draft'
 """
 
 _COLUMNS = (
-    "month, list_id, household_id, payee_id, amount, arrears, recovery, carried, total, components, village_pos, province_no, area_pos"
+    "month, list_id, household_id, payee_id, person_id, receiver_id, account_id, amount, arrears, recovery, carried, total, components, village_pos,"
+    " province_no, area_pos"
 )
 _NEW_ROWS = """
-SELECT %(month)s::date AS month, l.id AS list_id, d.household_id, d.payee_id, d.amount, d.arrears, d.recovery, d.carried,
-  d.amount + d.arrears - d.recovery + d.carried AS total,
+SELECT %(month)s::date AS month, l.id AS list_id, d.household_id, d.payee_id, d.person_id, d.receiver_id, d.account_id, d.amount, d.arrears,
+  d.recovery, d.carried, d.amount + d.arrears - d.recovery + d.carried AS total,
   d.components, d.village_pos, %(province)s::smallint AS province_no, d.area_pos
-FROM draft d JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = d.commune_id AND l.channel = %(channel)s
+FROM draft d JOIN payments_paymentlist l ON l.month = %(month)s AND l.commune_id = d.commune_id AND l.channel = d.channel
   AND l.kind = 'regular'
 """
 
@@ -124,14 +135,14 @@ SELECT o.id AS old_id, n.* FROM ({_NEW_ROWS}) n
 FULL JOIN (
   SELECT p.* FROM payments_paymentline p WHERE p.month = %(month)s AND p.list_id = ANY (ARRAY(
     SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s AND status = 'draft' AND kind = 'regular'))
-) o ON o.household_id = n.household_id
-WHERE (n.list_id, n.payee_id, n.amount, n.arrears, n.recovery, n.carried, n.components)
-  IS DISTINCT FROM (o.list_id, o.payee_id, o.amount, o.arrears, o.recovery, o.carried, o.components)
+) o ON (o.household_id, coalesce(o.person_id, 0)) = (n.household_id, coalesce(n.person_id, 0))
+WHERE (n.list_id, n.payee_id, n.receiver_id, n.account_id, n.amount, n.arrears, n.recovery, n.carried, n.components)
+  IS DISTINCT FROM (o.list_id, o.payee_id, o.receiver_id, o.account_id, o.amount, o.arrears, o.recovery, o.carried, o.components)
 """
 
 _EMPTY_LISTS = """
 DELETE FROM payments_paymentlist l WHERE l.month = %(month)s AND l.province_no = %(province)s AND l.status = 'draft'
-  AND l.kind = 'regular' AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.commune_id = l.commune_id)
+  AND l.kind = 'regular' AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.commune_id = l.commune_id AND d.channel = l.channel)
 """
 
 
@@ -155,7 +166,9 @@ def write_drafts(shard: Shard, computed: Computed) -> None:
     execute("ANALYZE regular")
     corrections.gather(shard)
     carrying.gather(shard)
+    payees.gather(month=shard.month, lo=shard.place.lo, hi=shard.place.hi)
     execute(_LINES, parameters)
+    payees.split_drafts(parameters)
     execute("ANALYZE draft")
     is_first = not _has_lines(parameters)
     if not is_first:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from payments.models import Channel, PaymentList
+from payments.operations import payees
 from payments.statuses import ONE_OFF, ORDERED, SUPPLEMENTARY
 from policy.loader import load_law
 from posasoft.core import audit
@@ -37,33 +38,42 @@ WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s AND e.superseded_by_run IS NU
   AND NOT EXISTS (SELECT 1 FROM beneficiaries_suspension s WHERE s.decision_id = e.decision_id AND s.ended_at IS NULL
     AND s.from_month <= %(month)s)
 """
+# The payee is the living head, else the oldest member, as on regular lists; whoever has a line of his own has it here too.
+_CHOSEN = f"""
+CREATE TEMP TABLE chosen ON COMMIT DROP AS
+SELECT m.*, y.person_id AS own_id, x.payee_id, {payees.COLUMNS}
+FROM missed m
+JOIN households_household h ON h.id = m.household_id
+LEFT JOIN own_line y ON y.household_id = m.household_id AND y.person_id = m.person_id
+CROSS JOIN LATERAL (SELECT coalesce(y.person_id, (
+  SELECT p.id FROM households_person p WHERE p.household_id = m.household_id AND p.canonical_id IS NULL
+    AND (p.died_on IS NULL OR p.died_on > %(month)s)
+    AND NOT EXISTS (SELECT 1 FROM core_hold k WHERE k.effect = 'no_payment' AND k.subject_kind = 'person' AND k.subject_id = p.id
+      AND k.lifted_at IS NULL)
+  ORDER BY (p.relation = 'head') DESC NULLS LAST, p.born NULLS LAST, p.id LIMIT 1)) AS payee_id) x
+{payees.JOINS.format(payee="x.payee_id").replace("pr.person_id IS NULL", "pr.person_id IS NOT DISTINCT FROM y.person_id")}
+"""
 _LISTS = """
 INSERT INTO payments_paymentlist
   (month, commune_id, channel, kind, sequence, status, number, households, amount, arrears, recovery, run_id, checksum, province_no, area_pos)
-SELECT %(month)s, m.commune_id, %(channel)s, %(kind)s,
-  1 + (SELECT count(*) FROM payments_paymentlist l WHERE l.month = %(month)s AND l.commune_id = m.commune_id AND l.channel = %(channel)s
+SELECT %(month)s, m.commune_id, m.channel, %(kind)s,
+  1 + (SELECT count(*) FROM payments_paymentlist l WHERE l.month = %(month)s AND l.commune_id = m.commune_id AND l.channel = m.channel
     AND l.kind = %(kind)s),
   'draft', '', count(DISTINCT m.household_id), sum(m.amount), 0, 0,
   (SELECT run_id FROM payments_paymentlist l WHERE l.month = %(month)s AND l.commune_id = m.commune_id AND l.kind = 'regular' LIMIT 1),
   '', m.province_no, a.position
-FROM missed m JOIN core_area a ON a.id = m.commune_id GROUP BY m.commune_id, m.province_no, a.position
+FROM chosen m JOIN core_area a ON a.id = m.commune_id GROUP BY m.commune_id, m.channel, m.province_no, a.position
 RETURNING id
 """
-# The payee is the living head, else the oldest member, as on regular lists.
 _LINES = """
-INSERT INTO payments_paymentline (month, list_id, household_id, payee_id, amount, total, components, village_pos, province_no, area_pos)
-SELECT %(month)s, l.id, m.household_id,
-  (SELECT p.id FROM households_person p WHERE p.household_id = m.household_id AND p.canonical_id IS NULL
-     AND (p.died_on IS NULL OR p.died_on > %(month)s)
-     AND NOT EXISTS (SELECT 1 FROM core_hold k WHERE k.effect = 'no_payment' AND k.subject_kind = 'person' AND k.subject_id = p.id
-       AND k.lifted_at IS NULL)
-   ORDER BY (p.relation = 'head') DESC NULLS LAST, p.born NULLS LAST, p.id LIMIT 1),
-  sum(m.amount), sum(m.amount),
+INSERT INTO payments_paymentline (month, list_id, household_id, payee_id, person_id, receiver_id, account_id, amount, total, components,
+  village_pos, province_no, area_pos)
+SELECT %(month)s, l.id, m.household_id, m.payee_id, m.own_id, m.receiver_id, m.account_id, sum(m.amount), sum(m.amount),
   jsonb_agg(jsonb_build_object('p', m.person_id, 'b', m.benefit, 'm', to_char(%(month)s::date, 'YYYY-MM'), 'c', m.coefficient, 'a', m.amount)
     ORDER BY m.person_id, m.benefit),
   m.village_pos, m.province_no, m.area_pos
-FROM missed m JOIN payments_paymentlist l ON l.id = ANY(%(ids)s) AND l.commune_id = m.commune_id
-GROUP BY l.id, m.household_id, m.village_pos, m.province_no, m.area_pos
+FROM chosen m JOIN payments_paymentlist l ON l.id = ANY(%(ids)s) AND l.commune_id = m.commune_id AND l.channel = m.channel
+GROUP BY l.id, m.household_id, m.payee_id, m.own_id, m.receiver_id, m.account_id, m.village_pos, m.province_no, m.area_pos
 """
 
 
@@ -83,10 +93,13 @@ def draw_up(*, month: datetime.date, kind: str, lo: int, hi: int, by: Scope) -> 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT payments_open_ordered(%s)", [month])
         cursor.execute(_DUE, parameters)
+        payees.gather(month=month, lo=lo, hi=hi)
+        cursor.execute(_CHOSEN, parameters)
         cursor.execute(_LISTS, parameters)
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute(_LINES, {**parameters, "ids": ids})
-        cursor.execute("DROP TABLE missed")
+        cursor.execute("DROP TABLE missed, chosen")
+        payees.drop()
         made = list(PaymentList.objects.filter(pk__in=ids).select_related("commune").order_by("area_pos"))
         for pay_list in made:
             area = (pay_list.province_no, pay_list.area_pos)
