@@ -10,6 +10,8 @@ from celery import shared_task
 from beneficiaries.models import Run
 from beneficiaries.operations import JOB
 from beneficiaries.operations.findings import schedule
+from payments.models import PaymentList
+from payments.operations import signing_off
 from payments.operations.monthly import work_run
 from payments.operations.proving import prove
 from posasoft.core import jobs
@@ -24,6 +26,17 @@ def run_month(context: jobs.JobContext) -> dict[str, Any]:
     done = work_run(run_id, context)
     schedule(run=Run.objects.get(pk=run_id), by=context.scope)
     return {"provinces": done}
+
+
+@jobs.handler(signing_off.JOB)
+def sign_off(context: jobs.JobContext) -> dict[str, Any]:
+    """The files of lists that were released; a killed worker's successor goes on where it stopped."""
+    wanted: list[int] = context.params["lists"]
+    for number, pk in enumerate(wanted, start=1):
+        with context.unit():
+            signing_off.sign_off(lists=PaymentList.objects.filter(pk=pk).select_related("commune"))
+        context.progress(number, len(wanted))
+    return {"lists": len(wanted)}
 
 
 @shared_task(name="payments.check_ledger")

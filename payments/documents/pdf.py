@@ -28,8 +28,8 @@ REGULAR, BOLD, ITALIC = "Tinos", "Tinos-Bold", "Tinos-Italic"
 FACES = {REGULAR: "Tinos-Regular.ttf", BOLD: "Tinos-Bold.ttf", ITALIC: "Tinos-Italic.ttf"}
 WIDTH, HEIGHT = landscape(A4)
 LEFT, RIGHT, TOP, BOTTOM = 25 * mm, 15 * mm, 18 * mm, 16 * mm
-COLUMNS = tuple(width * mm for width in (10, 45, 27, 31, 71, 17, 17, 22, 17))
-NUMERIC = frozenset({5, 6, 7})
+COLUMNS = tuple(width * mm for width in (10, 40, 26, 28, 66, 17, 16, 17, 21, 16))
+NUMERIC = frozenset({5, 6, 7, 8})
 SIZE, LEADING, PAD = 9, 11, 1.6 * mm
 # Between a text and its sum in one cell.
 AMOUNT, AMOUNT_WIDTH = "\t", 18 * mm
@@ -70,8 +70,9 @@ def _fitting(text: str, width: float, face: str = REGULAR) -> list[str]:
 class _Paged(Canvas):
     """A canvas that knows how many pages it has when it writes their numbers."""
 
-    def __init__(self, stream: io.BytesIO) -> None:
+    def __init__(self, stream: io.BytesIO, foot: str) -> None:
         super().__init__(stream, pagesize=(WIDTH, HEIGHT), pageCompression=1, lang="vi-VN")
+        self._foot = foot
         self._kept: list[dict[str, object]] = []
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's own name
@@ -83,6 +84,8 @@ class _Paged(Canvas):
             self.__dict__.update(page)
             self.setFont(REGULAR, SIZE)
             self.drawCentredString(WIDTH / 2, BOTTOM - 8 * mm, f"Trang {number}/{len(self._kept)}")
+            self.setFont(REGULAR, 7)
+            self.drawString(LEFT, BOTTOM - 11 * mm, self._foot)
             super().showPage()
         super().save()
 
@@ -99,7 +102,7 @@ class _Sheet:
     waiting: LineRow | None = None
 
     def __post_init__(self) -> None:
-        self.canvas = _Paged(self.stream)
+        self.canvas = _Paged(self.stream, wording.proof_line(self.pay_list))
         self.canvas.setTitle(wording.title_lines(self.pay_list)[0])
         self.canvas.setAuthor(self.pay_list.commune.name)
 
@@ -135,7 +138,7 @@ class _Sheet:
         if self.waiting is not None:
             # Signatures alone on a page could be put under another list.
             self._draw(self.waiting, below)
-        self._sum_row(f"TỔNG CỘNG: {format_number(self.sums.lines)} hộ", self.sums.arrears, self.sums.recovery, self.sums.total)
+        self._sum_row(f"TỔNG CỘNG: {format_number(self.sums.lines)} hộ", self.sums)
         self.canvas.setFont(ITALIC, 11)
         for line in words:
             self.y -= LEADING + 4
@@ -155,7 +158,7 @@ class _Sheet:
         self.page_sum += row.total
 
     def _turn(self) -> None:
-        self._sum_row("Cộng trang này", 0, 0, self.page_sum)
+        self._sum_row("Cộng trang này", wording.Totals(total=self.page_sum))
         self.canvas.showPage()
         self.y, self.page_sum = HEIGHT - TOP, 0
         self._heading()
@@ -189,7 +192,7 @@ class _Sheet:
             x += width
         self.y -= height
 
-    def _sum_row(self, label: str, arrears: int, recovery: int, total: int) -> None:
+    def _sum_row(self, label: str, sums: wording.Totals) -> None:
         canvas, height = self.canvas, LEADING + 2 * PAD
         if self.y - height < BOTTOM:
             canvas.showPage()
@@ -200,7 +203,9 @@ class _Sheet:
         canvas.rect(LEFT, self.y - height, first, height)
         canvas.drawCentredString(LEFT + first / 2, base, label)
         x = LEFT + first
-        for width, text in zip(COLUMNS[5:], (wording.shown(arrears), wording.shown(recovery), wording.shown(total), ""), strict=True):
+        for width, text in zip(
+            COLUMNS[5:], (*map(wording.shown, (sums.arrears, sums.recovery, sums.carried, sums.total)), ""), strict=True
+        ):
             canvas.rect(x, self.y - height, width, height)
             canvas.drawRightString(x + width - PAD, base, text)
             x += width
@@ -211,9 +216,10 @@ class _Sheet:
         third = sum(COLUMNS) / 3
         self._centred(LEFT + 2.5 * third, self.y, f"{self.pay_list.commune.name}, ngày …… tháng …… năm ……", ITALIC, 11)
         self.y -= 16
-        for number, (who, how) in enumerate(wording.SIGNATURES):
-            self._centred(LEFT + (number + 0.5) * third, self.y, who, BOLD, 11)
-            self._centred(LEFT + (number + 0.5) * third, self.y - 13, how, ITALIC, 10)
+        for number, lines in enumerate(wording.signatures(self.pay_list)):
+            for place, text in enumerate(lines):
+                face, size = (BOLD, 11) if place in (0, 3) else (ITALIC, 10)
+                self._centred(LEFT + (number + 0.5) * third, self.y - 13 * place, text, face, size)
 
     def _centred(self, x: float, y: float, text: str, face: str, size: float) -> None:
         self.canvas.setFont(face, size)
@@ -222,9 +228,9 @@ class _Sheet:
 
 def _cells(row: LineRow, month: datetime.date) -> list[list[str]]:
     parts: list[str] = []
-    for part in row.components:
-        lines = _fitting(wording.component_text(part, payee=row.payee, month=month), COLUMNS[4] - 2 * PAD - AMOUNT_WIDTH)
+    for part in wording.parts_of(row.components, month):
+        lines = _fitting(wording.part_text(part, payee=row.payee, month=month), COLUMNS[4] - 2 * PAD - AMOUNT_WIDTH)
         parts += [*lines[:-1], f"{lines[-1]}{AMOUNT}{format_number(part.amount)}"]
     texts = (str(row.number), row.payee, row.national_id, row.village or row.address)
     cells = [_fitting(text, wide - 2 * PAD) for text, wide in zip(texts, COLUMNS, strict=False)]
-    return [*cells, parts or [""], [wording.shown(row.arrears)], [wording.shown(row.recovery)], [wording.shown(row.total)], [""]]
+    return [*cells, parts or [""], *([wording.shown(sum_)] for sum_ in (row.arrears, row.recovery, row.carried, row.total)), [""]]

@@ -14,16 +14,17 @@ from payments.models import PaymentList
 from payments.queries import LineRow
 from posasoft.core.money_words import money_words
 
-WIDTHS = (6, 28, 18, 24, 16, 44, 15, 13, 13, 16, 16)
+WIDTHS = (6, 28, 18, 24, 16, 44, 15, 13, 13, 14, 16, 16)
 HEADINGS = (
     "STT", "Họ và tên người nhận", "Số định danh cá nhân", "Thôn, bản, tổ dân phố", "Mã hộ", "Các khoản được hưởng", "Trợ cấp tháng này",
-    "Truy lĩnh", "Thu hồi", "Tổng số tiền", "Ký nhận",
+    "Truy lĩnh", "Thu hồi", "Kỳ trước chuyển sang", "Tổng số tiền", "Ký nhận",
 )  # fmt: skip
-DETAIL_WIDTHS = (16, 28, 28, 34, 12, 10, 16)
-DETAIL_HEADINGS = ("Mã hộ", "Người nhận", "Người hưởng", "Khoản", "Tháng", "Hệ số", "Số tiền")
+DETAIL_WIDTHS = (16, 28, 28, 34, 12, 10, 16, 40)
+DETAIL_HEADINGS = ("Mã hộ", "Người nhận", "Người hưởng", "Khoản", "Tháng", "Hệ số", "Số tiền", "Ghi chú")
 # A name that begins with = or + is a name: nothing typed anywhere may be run as a formula or become a link.
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 FIRST_ROW = 7
+LAST = len(HEADINGS) - 1
 
 
 def workbook(pay_list: PaymentList, *, role: str) -> bytes:
@@ -74,45 +75,47 @@ def _sheet(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: list[
     for row in rows:
         _row(sheet, styles, place, row, pay_list.month)
         place += 1
-    _foot(sheet, styles, place, wording.totals_of(rows))
+    _foot(sheet, styles, place, pay_list, wording.totals_of(rows))
 
 
 def _head(sheet: Any, styles: dict[str, Any], pay_list: PaymentList) -> None:
     title, below = wording.title_lines(pay_list)
     sheet.merge_range(0, 0, 0, 3, wording.AUTHORITY, styles["strong"])
-    sheet.merge_range(0, 5, 0, 10, wording.NATION, styles["strong"])
+    sheet.merge_range(0, 5, 0, LAST, wording.NATION, styles["strong"])
     sheet.merge_range(1, 0, 1, 3, wording.place_name(pay_list), styles["strong"])
-    sheet.merge_range(1, 5, 1, 10, wording.MOTTO, styles["strong"])
-    sheet.merge_range(3, 0, 3, 10, title, styles["title"])
-    sheet.merge_range(4, 0, 4, 10, below, styles["italic"])
+    sheet.merge_range(1, 5, 1, LAST, wording.MOTTO, styles["strong"])
+    sheet.merge_range(3, 0, 3, LAST, title, styles["title"])
+    sheet.merge_range(4, 0, 4, LAST, below, styles["italic"])
     if wording.is_draft(pay_list):
-        sheet.merge_range(5, 0, 5, 10, wording.DRAFT_MARK, styles["strong"])
+        sheet.merge_range(5, 0, 5, LAST, wording.DRAFT_MARK, styles["strong"])
 
 
 def _row(sheet: Any, styles: dict[str, Any], place: int, row: LineRow, month: datetime.date) -> None:
-    parts = [f"{wording.component_text(part, payee=row.payee, month=month)}: {wording.shown(part.amount)}" for part in row.components]
+    found = wording.parts_of(row.components, month)
+    parts = [f"{wording.part_text(part, payee=row.payee, month=month)}: {wording.shown(part.amount)}" for part in found]
     sheet.write_number(place, 0, row.number, styles["whole"])
     sheet.write_string(place, 1, row.payee, styles["text"])
     sheet.write_string(place, 2, row.national_id, styles["id"])
     sheet.write_string(place, 3, row.village or row.address, styles["text"])
     sheet.write_string(place, 4, row.household_code, styles["text"])
     sheet.write_string(place, 5, "\n".join(parts), styles["text"])
-    for column, amount in enumerate((row.amount, row.arrears, row.recovery, row.total), start=6):
+    for column, amount in enumerate((row.amount, row.arrears, row.recovery, row.carried, row.total), start=6):
         sheet.write_number(place, column, amount, styles["money"])
-    sheet.write_blank(place, 10, None, styles["text"])
+    sheet.write_blank(place, LAST, None, styles["text"])
 
 
-def _foot(sheet: Any, styles: dict[str, Any], place: int, totals: wording.Totals) -> None:
+def _foot(sheet: Any, styles: dict[str, Any], place: int, pay_list: PaymentList, totals: wording.Totals) -> None:
     sheet.merge_range(place, 0, place, 5, f"Tổng cộng: {totals.lines} hộ", styles["heading"])
-    for column, amount in enumerate((totals.amount, totals.arrears, totals.recovery, totals.total), start=6):
+    for column, amount in enumerate((totals.amount, totals.arrears, totals.recovery, totals.carried, totals.total), start=6):
         sheet.write_number(place, column, amount, styles["sum"])
-    sheet.write_blank(place, 10, None, styles["text"])
-    sheet.merge_range(place + 1, 0, place + 1, 10, f"Bằng chữ: {money_words(totals.total)}.", styles["left"])
-    sheet.merge_range(place + 3, 7, place + 3, 10, "Ngày …… tháng …… năm ……", styles["italic"])
-    columns = ((0, 2), (3, 6), (7, 10))
-    for line, style in ((0, "strong"), (1, "italic")):
-        for (first, last), texts in zip(columns, wording.SIGNATURES, strict=True):
-            sheet.merge_range(place + 4 + line, first, place + 4 + line, last, texts[line], styles[style])
+    sheet.write_blank(place, LAST, None, styles["text"])
+    sheet.merge_range(place + 1, 0, place + 1, LAST, f"Bằng chữ: {money_words(totals.total)}.", styles["left"])
+    sheet.merge_range(place + 3, 7, place + 3, LAST, "Ngày …… tháng …… năm ……", styles["italic"])
+    for (first, last), texts in zip(((0, 2), (3, 6), (7, LAST)), wording.signatures(pay_list), strict=True):
+        for line, text in enumerate(texts):
+            sheet.merge_range(place + 4 + line, first, place + 4 + line, last, text, styles["strong" if line in (0, 3) else "italic"])
+    if proof := wording.proof_line(pay_list):
+        sheet.merge_range(place + 10, 0, place + 10, LAST, proof, styles["left"])
 
 
 def _details(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: list[LineRow]) -> None:
@@ -133,4 +136,6 @@ def _details(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: lis
             else:
                 sheet.write_number(place, 5, float(part.coefficient), styles["factor"])
             sheet.write_number(place, 6, part.amount, styles["money"])
+            note = "Kỳ trước chưa nhận" if part.carried else wording.cause_text(part.cause)
+            sheet.write_string(place, 7, note, styles["text"])
             place += 1

@@ -83,6 +83,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('pay_list', 'format'), name='payments_listfile_once'), models.CheckConstraint(condition=models.Q(('format__in', ('pdf', 'xlsx'))), name='payments_listfile_format')],
             },
         ),
+        migrations.AddIndex(
+            model_name="correction",
+            index=models.Index(fields=["household_id", "month"], name="payments_correction_of"),
+        ),
         migrations.RunSQL(read_only_for_kinds("payments_cycleproposal"), migrations.RunSQL.noop),
         secure("payments_listfile"),
         append_only("payments_listfile"),

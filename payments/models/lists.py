@@ -117,7 +117,10 @@ class Correction(Located):
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="payments_correction_month"),
         )
-        indexes = (models.Index(fields=["province_no"], condition=Q(settled_at__isnull=True), name="payments_correction_open"),)
+        indexes = (
+            models.Index(fields=["province_no"], condition=Q(settled_at__isnull=True), name="payments_correction_open"),
+            models.Index(fields=["household_id", "month"], name="payments_correction_of"),
+        )
 
 
 class PaymentLine(Located):

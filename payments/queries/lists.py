@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -18,13 +19,16 @@ from payments.models import PaymentList
 
 @dataclass(frozen=True)
 class Component:
-    """One benefit of one person in one month; a past month is an arrears (positive) or a recovery (negative), in đồng."""
+    """One benefit of one person in one month; a past month is an arrears (positive) or a recovery (negative), in đồng, with its cause as the
+    correction keeps it. ``carried``: an earlier list ordered it and nobody collected it."""
 
     person: str
     benefit: str
     month: datetime.date
     coefficient: Decimal | None
     amount: int
+    carried: bool = False
+    cause: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class LineRow:
     recovery: int
     total: int
     components: tuple[Component, ...]
+    carried: int = 0
 
 
 def lists(month: datetime.date, *, lo: int, hi: int) -> QuerySet[PaymentList]:
@@ -56,7 +61,8 @@ def lists(month: datetime.date, *, lo: int, hi: int) -> QuerySet[PaymentList]:
 # By village and then by name, as the payer calls people up; the latest paper of the payee that has not ended.
 _ROWS = """
 SELECT row_number() OVER (ORDER BY v.position NULLS LAST, v.name, p.name_sort, h.code), h.code, coalesce(p.full_name, ''), p.born,
-  coalesce(p.born_precision, ''), i.number_enc, coalesce(v.name, ''), h.address, l.amount, l.arrears, l.recovery, l.total, l.components
+  coalesce(p.born_precision, ''), i.number_enc, coalesce(v.name, ''), h.address, l.amount, l.arrears, l.recovery, l.carried, l.total,
+  l.components, l.household_id
 FROM payments_paymentline l
 JOIN households_household h ON h.id = l.household_id
 LEFT JOIN households_person p ON p.id = l.payee_id
@@ -73,28 +79,51 @@ _NAMES = """
 SELECT id, full_name FROM households_person
 WHERE id IN (SELECT (x->>'p')::bigint FROM payments_paymentline l, jsonb_array_elements(l.components) x WHERE l.month = %s AND l.list_id = %s)
 """
+# Why past months stand on a list: each correction as it was known when the list was released.
+_CAUSES = """
+SELECT DISTINCT ON (k.household_id, k.person_id, k.benefit, k.month)
+  k.household_id, k.person_id, k.benefit, to_char(k.month, 'YYYY-MM'), k.cause::text
+FROM payments_correction k
+WHERE k.household_id IN (
+  SELECT household_id FROM payments_paymentline WHERE month = %(month)s AND list_id = %(list)s AND (arrears > 0 OR recovery > 0))
+  AND k.created_at <= coalesce(%(until)s, now())
+ORDER BY k.household_id, k.person_id, k.benefit, k.month, k.created_at DESC
+"""
 CHUNK = 2000
+Causes = Mapping[tuple[int, int | None, str, str], Mapping[str, Any]]
 
 
 def lines(pay_list: PaymentList) -> Iterator[LineRow]:
     """The lines of a list in the order in which it is printed. Holds full national ids: whoever calls records the reading."""
+    causes = causes_of(pay_list)
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, [pay_list.month, pay_list.pk])
         names: dict[int, str] = dict(cursor.fetchall())
         cursor.execute(_ROWS, [pay_list.month, pay_list.pk])
         while rows := cursor.fetchmany(CHUNK):
-            yield from _read(rows, names)
+            yield from _read(rows, names, causes)
 
 
-def _read(rows: Sequence[tuple[Any, ...]], names: dict[int, str]) -> Iterator[LineRow]:
+def causes_of(pay_list: PaymentList) -> Causes:
+    """Causes of the list's arrears and recoveries by household, person, benefit and month ("2026-07")."""
+    if not pay_list.arrears and not pay_list.recovery:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_CAUSES, {"month": pay_list.month, "list": pay_list.pk, "until": pay_list.released_at})
+        return {(home, person, benefit, month): json.loads(cause) for home, person, benefit, month, cause in cursor.fetchall()}
+
+
+def _read(rows: Sequence[tuple[Any, ...]], names: Mapping[int, str], causes: Causes) -> Iterator[LineRow]:
     ids = iter(crypto.unseal_many([bytes(row[5]) for row in rows if row[5] is not None]))
-    for number, code, payee, born, precision, sealed, village, address, amount, arrears, recovery, total, parts in rows:
+    for number, code, payee, born, precision, sealed, village, address, amount, arrears, recovery, carried, total, parts, home in rows:
         national_id = next(ids) if sealed is not None else ""
-        found = components(parts, names)
-        yield LineRow(number, code, payee, born, precision, national_id, village, address, amount, arrears, recovery, total, found)
+        found = components(parts, names, home, causes)
+        yield LineRow(number, code, payee, born, precision, national_id, village, address, amount, arrears, recovery, total, found, carried)
 
 
-def components(stored: str | list[dict[str, Any]], names: dict[int, str]) -> tuple[Component, ...]:
+def components(
+    stored: str | list[dict[str, Any]], names: Mapping[int, str], household_id: int = 0, causes: Causes = MappingProxyType({})
+) -> tuple[Component, ...]:
     """The parts of a line; ``names`` by person id, "" for what belongs to the household."""
     decoded: list[dict[str, Any]] = json.loads(stored) if isinstance(stored, str) else stored
     return tuple(
@@ -104,6 +133,8 @@ def components(stored: str | list[dict[str, Any]], names: dict[int, str]) -> tup
             datetime.date.fromisoformat(f"{part['m']}-01"),
             None if part["c"] is None else Decimal(str(part["c"])),
             int(part["a"]),
+            "o" in part,
+            None if "o" in part else causes.get((household_id, part["p"], part["b"], part["m"])),
         )
         for part in decoded
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,11 +11,15 @@ from django.utils import timezone
 
 from payments import documents
 from payments.models import PaymentList
-from payments.statuses import APPROVED, CHECKED
+from payments.operations import signing_off
+from payments.operations.signing_off import MAKERS
+from payments.statuses import APPROVED, CHECKED, FROZEN
 from posasoft.core import audit
 from posasoft.core.access import allow
+from posasoft.core.masking import may_see_full
 from posasoft.core.models import Role
 from posasoft.core.months import first_of_month, parse_month
+from posasoft.core.scope import Scope, unbound
 from posasoft.core.traces import shows
 from posasoft.portal.queries import months, steps_of_list
 from posasoft.portal.queries.payments import page_of_lines, page_of_lists
@@ -79,15 +84,19 @@ def download(request: OfficerRequest, list_id: int, kind: str) -> HttpResponse:
     if kind not in TYPES:
         raise Http404
     pay_list = found_list(request, list_id)
-    make = documents.workbook if kind == "xlsx" else documents.pdf
-    response = HttpResponse(make(pay_list, role=request.scope.role), content_type=TYPES[kind])
+    content = _content(pay_list, kind, request.scope)
+    response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{documents.file_name(pay_list, kind)}"'
-    audit.record(
-        verb="export",
-        kind="payment_list",
-        object_id=pay_list.pk,
-        by=request.scope,
-        area=(pay_list.province_no, pay_list.area_pos),
-        file=kind,
-    )
+    area = (pay_list.province_no, pay_list.area_pos)
+    digest = hashlib.sha256(content).hexdigest()
+    audit.record(verb="export", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=area, file=kind, sha256=digest)
     return response
+
+
+def _content(pay_list: PaymentList, kind: str, scope: Scope) -> bytes:
+    """A released list is the kept file for whoever may see whole ids; a draft, and a copy with masked ids, is made for the reader."""
+    if pay_list.status not in FROZEN or not may_see_full(scope.role):
+        return MAKERS[kind](pay_list, role=scope.role)
+    # A clerk may be the first to read the file, and may write nothing.
+    with unbound(scope):
+        return signing_off.content(pay_list, kind)
