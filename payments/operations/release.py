@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.operations import MONTH_HELD
 from payments.models import PaymentList
-from payments.operations import ledger, separation
+from payments.operations import ledger, separation, signing_off
 from payments.statuses import APPROVED, MOVES
 from posasoft.core.duties import SamePersonError
 from posasoft.core.scope import Scope
@@ -114,6 +114,7 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
         separation.write_down_release(wanted, by)
         separation.hand_to_agency(wanted)
         separation.write_audit("release", locked, by)
+        signing_off.enqueue(list_ids=wanted, by=by)
     return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))
 
 
