@@ -6,7 +6,27 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Q
 
-from posasoft.core.rls import append_only, secure
+from posasoft.core.rls import ROLE, append_only, secure
+
+# What other provinces ordered for the people of these households, all of them in the caller's range: a province must not pay a month again that
+# the one before has paid, and may not read its lists.
+ELSEWHERE = f"""
+CREATE FUNCTION payments_ordered_elsewhere(p_province smallint, p_households bigint[], p_months date[])
+RETURNS TABLE (owner bigint, benefit varchar, for_month date) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH mine AS (
+    SELECT h.id FROM households_household h WHERE h.id = ANY (p_households)
+      AND h.area_pos >= nullif(current_setting('app.scope_lo', true), '')::bigint
+      AND h.area_pos < nullif(current_setting('app.scope_hi', true), '')::bigint
+  ), owners AS (
+    SELECT coalesce(p.canonical_id, p.id) AS owner FROM households_person p JOIN mine ON mine.id = p.household_id
+    UNION SELECT -id FROM mine
+  )
+  SELECT DISTINCT o.owner, o.benefit, o.for_month FROM payments_ordered o JOIN owners USING (owner)
+  WHERE o.for_month = ANY (p_months) AND o.province_no <> p_province
+$$;
+REVOKE ALL ON FUNCTION payments_ordered_elsewhere(smallint, bigint[], date[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION payments_ordered_elsewhere(smallint, bigint[], date[]) TO {ROLE};
+"""
 
 
 def _user() -> models.ForeignKey:
@@ -82,4 +102,5 @@ class Migration(migrations.Migration):
         ),
         secure("payments_lawcorrection", "payments_waiver"),
         append_only("payments_waiver"),
+        migrations.RunSQL(ELSEWHERE, "DROP FUNCTION payments_ordered_elsewhere(smallint, bigint[], date[])"),
     )

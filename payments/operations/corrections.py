@@ -6,9 +6,11 @@ no trace, and a correction corrected back settles by itself.
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from beneficiaries.operations import Shard, by_index, execute
+from payments.operations.causes import name_causes
 from payments.queries.cycle import rule_of
 from payments.statuses import ORDERED
 
@@ -16,19 +18,23 @@ from payments.statuses import ORDERED
 # difference, whoever was held by mistake, and whoever was suspended and is no longer.
 _CONCERNED = """
 CREATE TEMP TABLE concerned ON COMMIT DROP AS
-SELECT household_id, min(from_month) AS from_month, (array_agg(cause ORDER BY weight))[1] AS cause FROM (
+SELECT household_id, min(from_month) AS from_month,
+  coalesce((array_agg(cause ORDER BY weight) FILTER (WHERE cause ->> 'kind' <> 'law'))[1], '{"kind": "registry"}') AS cause,
+  max((cause ->> 'law')::bigint) AS law_id, min(from_month) FILTER (WHERE cause ->> 'kind' = 'law') AS law_from
+FROM (
   SELECT r.household_id, r.from_month, r.cause, 1 AS weight FROM beneficiaries_reopened r
   WHERE r.province_no = %(province)s AND r.run_id >= (
     SELECT coalesce(min(n.id), 0) FROM beneficiaries_run n WHERE n.kind = 'month' AND n.month = (
       SELECT max(month) FROM beneficiaries_run WHERE kind = 'month' AND month < %(month)s))
   UNION ALL
-  SELECT c.household_id, c.month, c.cause, 0 FROM payments_correction c WHERE c.province_no = %(province)s AND c.settled_at IS NULL
+  SELECT c.household_id, c.month, CASE c.cause ->> 'kind' WHEN 'law' THEN c.cause ELSE '{"kind": "registry"}' END, 3
+  FROM payments_correction c WHERE c.province_no = %(province)s AND c.settled_at IS NULL
   UNION ALL
-  SELECT p.household_id, date_trunc('month', k.created_at)::date, '{"kind": "hold_lifted"}', 2
+  SELECT p.household_id, date_trunc('month', k.created_at)::date, '{"kind": "hold_lifted"}', 0
   FROM core_hold k CROSS JOIN LATERAL (SELECT household_id FROM households_person WHERE id = k.subject_id OFFSET 0) p
   WHERE k.effect = 'no_payment' AND k.subject_kind = 'person' AND k.lifted_at IS NOT NULL AND k.province_no = %(province)s
   UNION ALL
-  SELECT d.household_id, s.from_month, '{"kind": "suspension_ended"}', 2
+  SELECT d.household_id, s.from_month, '{"kind": "suspension_ended"}', 0
   FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
   WHERE s.ended_at IS NOT NULL AND s.province_no = %(province)s
 ) x GROUP BY household_id
@@ -38,13 +44,26 @@ SELECT household_id, min(from_month) AS from_month, (array_agg(cause ORDER BY we
 # Only months that were ordered count, and not in a commune whose list of that month is not ordered yet.
 _MONTHS = """
 CREATE TEMP TABLE ordered_month ON COMMIT DROP AS
-SELECT DISTINCT month FROM payments_paymentlist WHERE province_no = %(province)s AND status = ANY(%(ordered)s) AND month < %(month)s
+SELECT month, min(created_at) AS known_at FROM payments_paymentlist
+WHERE province_no = %(province)s AND status = ANY(%(ordered)s) AND month < %(month)s GROUP BY month
+"""
+
+# Who came from another province since the first of these months: what was ordered there stays there, neither owed nor owing here. Seen through a
+# function, for the rows lie out of the range; the person may have come with the household or alone.
+_ELSEWHERE = """
+CREATE TEMP TABLE elsewhere ON COMMIT DROP AS
+SELECT x.owner, x.benefit, x.for_month AS month FROM payments_ordered_elsewhere(%(province)s::smallint, ARRAY(
+  SELECT DISTINCT c.household_id FROM concerned c
+  JOIN households_factspell f ON f.subject = 'h' AND f.subject_id = c.household_id AND f.fact = 'residence'
+  UNION
+  SELECT DISTINCT c.household_id FROM concerned c JOIN households_person p ON p.household_id = c.household_id
+  JOIN households_factspell f ON f.subject = 'p' AND f.subject_id = p.id AND f.fact = 'membership'), ARRAY(SELECT month FROM ordered_month)) x
 """
 
 # An inherited decision tells what was paid by the old list: months before it was taken over were paid there.
 _DUE = """
 CREATE TEMP TABLE due_past ON COMMIT DROP AS
-SELECT e.household_id, e.person_id, e.benefit, m.month, e.coefficient, e.amount
+SELECT e.household_id, e.person_id, e.benefit, m.month, e.coefficient, e.amount, e.decision_id
 FROM concerned c
 JOIN beneficiaries_entitlement e ON e.household_id = c.household_id AND e.superseded_by_run IS NULL
 JOIN ordered_month m ON m.month >= c.from_month AND m.month >= e.from_month AND (e.until_month IS NULL OR m.month < e.until_month)
@@ -55,11 +74,14 @@ WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
   AND NOT EXISTS (SELECT 1 FROM payments_paymentlist w WHERE w.month = m.month AND w.commune_id = h.commune_id
     AND w.status <> ALL(%(ordered)s))
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.decision_id = e.decision_id AND w.from_month <= m.month)
+  AND NOT EXISTS (SELECT 1 FROM elsewhere x WHERE x.owner = coalesce(e.person_id, -e.household_id) AND x.benefit = e.benefit
+    AND x.month = m.month)
 """
 
 _ORDERED = """
 CREATE TEMP TABLE ordered_past ON COMMIT DROP AS
-SELECT o.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, max(x.c) AS coefficient, sum(x.a)::bigint AS amount
+SELECT o.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, max(x.c) AS coefficient, sum(x.a)::bigint AS amount,
+  max(x.a / nullif(x.c, 0)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit
 FROM concerned c
 JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(month)s
 JOIN payments_paymentlist l ON l.id = o.list_id AND l.status = ANY(%(ordered)s)
@@ -68,6 +90,9 @@ WHERE x.o IS NULL AND (x.m || '-01')::date >= c.from_month AND (x.p IS NULL OR x
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.household_id = o.household_id AND w.person_id IS NOT DISTINCT FROM x.p
     AND w.benefit = x.b AND w.from_month <= (x.m || '-01')::date)
 GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT w.household_id, w.person_id, w.benefit, w.month, NULL, -sum(w.amount)::bigint, NULL
+FROM concerned c JOIN payments_waiver w ON w.household_id = c.household_id WHERE w.month < %(month)s GROUP BY 1, 2, 3, 4
 """
 
 # Money belongs to the person: who moved between two households owes and is owed nothing for the move.
@@ -75,15 +100,16 @@ _DIFFERENCES = """
 CREATE TEMP TABLE difference ON COMMIT DROP AS
 WITH due AS (
   SELECT coalesce(person_id, -household_id) AS owner, person_id, benefit, month, max(household_id) AS household_id,
-    max(coefficient) AS coefficient, sum(amount)::bigint AS amount
+    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(amount / nullif(coefficient, 0)) AS unit, max(decision_id) AS decision_id
   FROM due_past GROUP BY 1, 2, 3, 4
 ), ordered AS (
   SELECT coalesce(person_id, -household_id) AS owner, person_id, benefit, month, max(household_id) AS household_id,
-    max(coefficient) AS coefficient, sum(amount)::bigint AS amount
+    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(unit) AS unit
   FROM ordered_past GROUP BY 1, 2, 3, 4
 )
 SELECT coalesce(d.household_id, o.household_id) AS household_id, coalesce(d.person_id, o.person_id) AS person_id, benefit, month,
-  coalesce(d.coefficient, o.coefficient) AS coefficient, coalesce(d.amount, 0) AS due, coalesce(o.amount, 0) AS ordered
+  coalesce(d.coefficient, o.coefficient) AS coefficient, coalesce(d.amount, 0) AS due, coalesce(o.amount, 0) AS ordered,
+  round(d.unit) AS unit_due, round(o.unit) AS unit_ordered, d.decision_id, o.household_id AS ordered_by
 FROM due d FULL JOIN ordered o USING (owner, benefit, month)
 """
 
@@ -94,14 +120,16 @@ FROM payments_correction o LEFT JOIN difference d ON {_SAME.replace("k.", "o.")}
 WHERE k.id = o.id AND o.province_no = %(province)s AND o.settled_at IS NULL AND (d.household_id IS NULL OR d.due = d.ordered)
 """
 _RENEW = f"""
-UPDATE payments_correction k SET due = d.due, ordered = d.ordered FROM difference d
-WHERE {_SAME} AND k.settled_at IS NULL AND d.due <> d.ordered AND (k.due, k.ordered) IS DISTINCT FROM (d.due, d.ordered)
+UPDATE payments_correction k SET due = d.due, ordered = d.ordered,
+  cause = CASE WHEN d.cause ->> 'kind' = 'late' THEN k.cause ELSE d.cause END
+FROM caused d WHERE {_SAME} AND k.settled_at IS NULL AND ((k.due, k.ordered) IS DISTINCT FROM (d.due, d.ordered)
+  OR d.cause ->> 'kind' <> 'late' AND k.cause IS DISTINCT FROM d.cause)
 """
 _ADD = f"""
 INSERT INTO payments_correction (household_id, person_id, benefit, month, due, ordered, cause, run_id, province_no, area_pos)
-SELECT d.household_id, d.person_id, d.benefit, d.month, d.due, d.ordered, c.cause, %(run)s, h.province_no, h.area_pos
-FROM difference d JOIN concerned c ON c.household_id = d.household_id JOIN households_household h ON h.id = d.household_id
-WHERE d.due <> d.ordered AND NOT EXISTS (SELECT 1 FROM payments_correction k WHERE {_SAME} AND k.settled_at IS NULL)
+SELECT d.household_id, d.person_id, d.benefit, d.month, d.due, d.ordered, d.cause, %(run)s, h.province_no, h.area_pos
+FROM caused d JOIN households_household h ON h.id = d.household_id
+WHERE NOT EXISTS (SELECT 1 FROM payments_correction k WHERE {_SAME} AND k.settled_at IS NULL)
 """
 
 # Recovery takes the oldest month first and never more than the province's share of what the line holds; the rest stays open for the next list.
@@ -109,7 +137,7 @@ WHERE d.due <> d.ordered AND NOT EXISTS (SELECT 1 FROM payments_correction k WHE
 _SUM = """
 CREATE TEMP TABLE correction_sum ON COMMIT DROP AS
 WITH open AS (
-  SELECT d.*, d.due - d.ordered AS amount FROM difference d WHERE d.due <> d.ordered
+  SELECT d.*, d.due - d.ordered AS amount FROM caused d WHERE NOT d.waits
 ), arrears AS (
   SELECT household_id, sum(amount)::bigint AS total FROM open WHERE amount > 0 GROUP BY household_id
 ), taken AS (
@@ -138,27 +166,25 @@ FROM parts x GROUP BY household_id
 
 def gather(shard: Shard) -> None:
     """Bring the open corrections of a province up to date and leave what this month's lines take of them in ``correction_sum``."""
-    parameters: dict[str, Any] = {
-        "run": shard.run_id,
-        "month": shard.month,
-        "province": shard.place.province_no,
-        "ordered": list(ORDERED),
-        "share": rule_of(shard.place.province_no, shard.month).recovery_share_percent,
-    }
+    share = rule_of(shard.place.province_no, shard.month).recovery_share_percent
     with by_index():
-        _gather(parameters)
+        bring_up_to_date(run_id=shard.run_id, month=shard.month, province_no=shard.place.province_no)
+        execute(_SUM, {"share": share, "month": shard.month})
+        execute("ANALYZE correction_sum")
 
 
-def _gather(parameters: dict[str, Any]) -> None:
+def bring_up_to_date(*, run_id: int, month: datetime.date, province_no: int) -> None:
+    """Write the open corrections of the months before ``month``; needs ``held`` and ``withheld``, leaves ``caused``: the differences with causes."""
+    parameters: dict[str, Any] = {"run": run_id, "month": month, "province": province_no, "ordered": list(ORDERED)}
     execute(_CONCERNED, parameters)
     execute(_MONTHS, parameters)
     execute("ANALYZE concerned")
+    execute(_ELSEWHERE, parameters)
+    execute("ANALYZE elsewhere")
     execute(_DUE, parameters)
     execute(_ORDERED, parameters)
     execute(_DIFFERENCES, parameters)
-    execute("ANALYZE difference")
+    name_causes(parameters)
     execute(_SETTLE, parameters)
     execute(_RENEW, parameters)
     execute(_ADD, parameters)
-    execute(_SUM, parameters)
-    execute("ANALYZE correction_sum")
