@@ -89,7 +89,7 @@ _PERSON = tuple(fact.name for fact in PERSON_FACTS if fact.name != "membership")
 
 # A span that began or ended with the month, or that was written or superseded for it since the month before was last run (an import, a late
 # decision, a correction); both for one key is a change. ``since`` is the first run that the month before knew nothing of.
-_LINES = f"""
+LINES = f"""
 WITH span AS (
   SELECT e.*, coalesce(e.superseded_by_run, 0) >= %(since)s AS is_past FROM beneficiaries_entitlement e
   WHERE e.area_pos >= %(lo)s AND e.area_pos < %(hi)s
@@ -134,7 +134,8 @@ LEFT JOIN beneficiaries_decision d ON d.id = l.decision_id
 """
 
 
-def _parameters(month: datetime.date, lo: int, hi: int) -> dict[str, Any]:
+def parameters(month: datetime.date, lo: int, hi: int) -> dict[str, Any]:
+    """What LINES asks for: the month, a range of positions, and the windows in which a fact is a cause."""
     before = last_day(add_months(month, -1))
     law = load_law()
     known = Run.objects.filter(kind=Run.Kind.MONTH, month__lt=month).aggregate(last=Max("pk"))["last"] or 0
@@ -157,8 +158,8 @@ def comparison(month: datetime.date, *, lo: int, hi: int) -> list[ComparisonCoun
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, benefit, cause, count(*), sum(before)::bigint, sum(after)::bigint"
-            f" FROM ({_LINES}) x GROUP BY 1, 2, 3 ORDER BY 1, 2, 4 DESC",
-            _parameters(month, lo, hi),
+            f" FROM ({LINES}) x GROUP BY 1, 2, 3 ORDER BY 1, 2, 4 DESC",
+            parameters(month, lo, hi),
         )
         return [ComparisonCount(*row) for row in cursor.fetchall()]
 
@@ -169,8 +170,8 @@ def comparison_lines(
     """The lines behind the counts, paged by id: pass the last line's ``id`` as ``after`` for the next page."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM ({_LINES}) x WHERE id > %(after)s AND (%(kind)s::text IS NULL OR kind = %(kind)s)"
+            f"SELECT * FROM ({LINES}) x WHERE id > %(after)s AND (%(kind)s::text IS NULL OR kind = %(kind)s)"
             " AND (%(cause)s::text IS NULL OR cause = %(cause)s) ORDER BY id LIMIT %(limit)s",
-            {**_parameters(month, lo, hi), "kind": kind, "cause": cause, "limit": limit, "after": after},
+            {**parameters(month, lo, hi), "kind": kind, "cause": cause, "limit": limit, "after": after},
         )
         return [ComparisonLine(*row) for row in cursor.fetchall()]
