@@ -11,7 +11,7 @@ from beneficiaries.models import Run
 from beneficiaries.operations import JOB
 from beneficiaries.operations.findings import schedule
 from payments.models import PaymentList
-from payments.operations import signing_off
+from payments.operations import cashless, lookups, notices, receivers, signing_off
 from payments.operations.monthly import work_run
 from payments.operations.proving import prove
 from posasoft.core import jobs
@@ -46,3 +46,15 @@ def check_ledger() -> int:
     for code, rules in broken:
         log.error("the ledger of province %s breaks %s", code, ", ".join(rules))
     return len(broken)
+
+
+@shared_task(name="payments.send_notices")
+def send_notices() -> dict[str, int]:
+    """Text messages whose time has come; delivered twice, two workers take different ones and none goes out a second time."""
+    return notices.send_due()
+
+
+@shared_task(name="payments.people_nightly")
+def people_nightly() -> dict[str, int]:
+    """Warn of receivers whose paper ends soon, count who is paid without cash, forget old tries of the public page."""
+    return {"expiring": receivers.warn_all(), "communes": cashless.count_recent(), "forgotten": lookups.purge()}

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
     "csp",
     "allauth",
     "allauth.account",
@@ -169,6 +171,26 @@ LOOKUPS_PER_MINUTE = env_int("LOOKUPS_PER_MINUTE", 120)
 LOOKUPS_PER_HOUR = env_int("LOOKUPS_PER_HOUR", 2000)
 TOO_MANY_REQUESTS_VIEW = "posasoft.portal.views.errors.too_many"
 
+# The interface for agencies' programs: keys only, never a session, and no browsable pages.
+API_CALLS_PER_MINUTE = env_int("API_CALLS_PER_MINUTE", 120)
+API_WRONG_KEYS = env_int("API_WRONG_KEYS", 10)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["posasoft.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["posasoft.api.authentication.MayDo"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "POSASoft: danh sách chi trả",
+    "DESCRIPTION": "For programs of agencies that pay social assistance: deliveries of payment lists, their files, receipt, results.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+}
+
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -218,6 +240,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "posasoft.sweep", "schedule": 30.0},
     "permissions": {"task": "posasoft.permissions", "schedule": crontab(minute=1, hour=0)},
     "escalate-cases": {"task": "beneficiaries.escalate_cases", "schedule": 1800.0},
+    "send_notices": {"task": "payments.send_notices", "schedule": 60.0},
+    "people_nightly": {"task": "payments.people_nightly", "schedule": crontab(minute=15, hour=1)},
     "check_ledger": {"task": "payments.check_ledger", "schedule": crontab(minute=30, hour=2)},
     "sweep_sessions": {"task": "posasoft.sweep_sessions", "schedule": 600.0},
     "seal_audit": {"task": "posasoft.seal_audit", "schedule": 60.0},
@@ -237,6 +261,10 @@ EMAIL_USE_TLS = env_bool("EMAIL_TLS", True)
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
+# Text messages to families go out by a module of payments/sms; "file" writes them into the data folder. Notices name the hotline.
+SMS_PROVIDER = env_text("SMS_PROVIDER", "file")
+SMS_FOLDER = DATA_DIR / "sms"
+HOTLINE = env_text("HOTLINE", "1800 1567")
 # Who keeps the day's heads of the audit chain outside this database: addresses with commas between.
 AUDIT_HEADS_TO = [address.strip() for address in env_text("AUDIT_HEADS_TO").split(",") if address.strip()]
 # Above the largest list (households.importing.limits) with its form around it; longer requests are refused unread.

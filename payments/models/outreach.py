@@ -50,7 +50,7 @@ class VerificationPlan(Located):
 
 
 class VerificationSample(Located):
-    """One line drawn: whom to ask."""
+    """One line drawn: whom to ask. ``stratum_size``: of how many lines like it."""
 
     plan = models.ForeignKey(VerificationPlan, on_delete=models.PROTECT, related_name="samples")
     number = models.IntegerField()
@@ -58,6 +58,7 @@ class VerificationSample(Located):
     line_id = models.BigIntegerField()
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
     stratum = models.CharField(max_length=80, default="", blank=True)
+    stratum_size = models.IntegerField()
     agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -77,7 +77,12 @@ class Account(Located):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=AccountKind.values, consent__in=Consent.values), name="payments_account_kind"),
-            models.UniqueConstraint(fields=["person"], condition=Q(until__isnull=True), name="payments_account_one_open"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until__isnull=True, confirmed_at__isnull=False), name="payments_account_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until__isnull=True, confirmed_at__isnull=True), name="payments_account_one_waiting"
+            ),
             _two_hands("payments_account_two_hands"),
             models.CheckConstraint(
                 condition=Q(name_matches=True) | Q(confirmed_at__isnull=True) | ~Q(name_note=""), name="payments_account_name_settled"
