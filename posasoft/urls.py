@@ -6,6 +6,8 @@ from posasoft.portal.urls import door
 
 urlpatterns = [
     path("", include("posasoft.portal.urls")),
+    # For programs, with keys of their own.
+    path("api/v1/", include("posasoft.api.urls")),
     # The same pages by the names that django-allauth sends people to.
     path("sign-in/", door.sign_in, name="account_login"),
     path("sign-in/code/", door.code, name="mfa_authenticate"),

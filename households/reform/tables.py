@@ -34,6 +34,7 @@ STAYS = {
     "payments_notice": "where the family was told",
     "payments_verificationplan": "asked where the month was paid",
     "payments_verificationsample": "asked where its plan is",
+    "payments_delivery": "as its list: where it was sent",
     "payments_verificationanswer": "added to only: what was told then",
 }
 # References to an area that say where something was, or that this operation writes itself.
@@ -46,11 +47,14 @@ KEPT_LINKS = {
     ("households_unplacedhousehold", "placed_in_id"), ("households_transfer", "from_area_id"),
     ("beneficiaries_decisionnumber", "commune_id"), ("payments_paymentlist", "commune_id"),
     ("payments_cashless", "commune_id"), ("payments_verificationplan", "area_id"),
+    # Who pays the new unit is for the province to say: two merged communes may have had two payers.
+    ("payments_servicearea", "commune_id"),
 }  # fmt: skip
 # References of the present: (table, column) → which rows follow.
 LINKS = {
     ("core_savedview", "area_id"): "TRUE",
     ("households_workbook", "area_id"): "TRUE",
+    ("payments_servicepoint", "commune_id"): "t.is_active",
     ("households_importbatch", "area_id"): "t.status NOT IN ('undone', 'refused')",
     ("households_changerequest", "to_area_id"): "t.status IN ('draft', 'submitted', 'returned', 'approved', 'waiting')",
     ("households_transfer", "to_area_id"): "t.status = 'waiting'",

@@ -148,7 +148,7 @@ class ApiKey(models.Model):
 
 
 class ApiCall(models.Model):
-    """A request of a program: for the limits per key and address, and to see afterwards which program did what. ``key`` null: refused before one was known."""
+    """A request of a program, counted for the limits per key and address. ``key`` null: it was refused before a key was known."""
 
     key = models.ForeignKey(ApiKey, null=True, on_delete=models.PROTECT, related_name="calls")
     address = models.GenericIPAddressField(null=True)

@@ -88,7 +88,7 @@ SELECT id, 'release', %(user)s, '', province_no, area_pos FROM payments_paymentl
 
 
 def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
-    """Release approved lists: their lines never change again, and the agencies that pay them see them.
+    """Release approved lists: their lines never change again, and they may be sent to the agencies that pay them.
 
     Raises ReleaseRefused for a list that is not approved, for a benefit-month that another list has ordered meanwhile, and for whoever prepared,
     checked or approved one of them, or enrolled or signed for somebody on it.
@@ -112,7 +112,6 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
                 cursor.execute(_HOLD_REQUESTS, {"ids": ids})
         ledger.book_release(wanted)
         separation.write_down_release(wanted, by)
-        separation.hand_to_agency(wanted)
         separation.write_audit("release", locked, by)
         signing_off.enqueue(list_ids=wanted, by=by)
     return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))

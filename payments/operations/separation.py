@@ -42,18 +42,6 @@ INSERT INTO core_dutydone (object_kind, object_id, duty, user_id, at)
 SELECT %(kind)s, id, 'release', %(user)s, now() FROM unnest(%(ids)s::bigint[]) AS id
 """
 
-# The agency that pays a commune holds its lists from the moment they are frozen (row-level security reads these rows).
-_HAND_TO_AGENCY = """
-INSERT INTO core_assigneditem (assignment_id, kind, object_id, code, since)
-SELECT r.id, 'lists', l.id, '', greatest(r.since, (l.released_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
-FROM payments_paymentlist l
-JOIN core_roleassignment r ON r.role = 'agency_clerk' AND r.scope_kind = 'lists' AND (r.until IS NULL OR r.until > now()::date)
-JOIN core_area a ON a.id = r.area_id AND a.position <= l.area_pos AND a.position_end > l.area_pos
-WHERE {which}
-ON CONFLICT DO NOTHING
-"""
-
-
 def require_releaser_apart(ids: list[int], by: Scope) -> None:
     """Raises SamePersonError when the acting user prepared one of the lists, or enrolled or signed for somebody on it."""
     before: dict[Duty, set[int | None]] = {}
@@ -70,18 +58,6 @@ def write_down_release(ids: list[int], by: Scope) -> None:
         cursor.execute(_WRITE_DOWN, {"kind": LIST, "ids": ids})
         if by.user_id is not None:
             cursor.execute(_RELEASED_BY, {"kind": LIST, "ids": ids, "user": by.user_id})
-
-
-def hand_to_agency(ids: list[int]) -> None:
-    """Show released lists to the clerks of payment agencies whose area holds them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HAND_TO_AGENCY.format(which="l.id = ANY(%(ids)s)"), {"ids": ids})
-
-
-def hand_released_to(*, assignment_id: int) -> None:
-    """Show a clerk whose role was granted now the lists of its area that are released already; nothing for roles of other kinds."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HAND_TO_AGENCY.format(which="r.id = %(role)s AND l.released_at IS NOT NULL"), {"role": assignment_id})
 
 
 def write_audit(verb: str, lists: Iterable[PaymentList], by: Scope) -> None:

@@ -202,13 +202,20 @@ def delete(name: str) -> None:
 @contextmanager
 def as_path(name: str) -> Iterator[Path]:
     """The content as a file with the same suffix, for libraries that read from paths only. It lies in memory, never on the disk."""
+    with open_file(name) as source, in_memory(source, Path(name).suffix) as path:
+        yield path
+
+
+@contextmanager
+def in_memory(source: IO[bytes], suffix: str) -> Iterator[Path]:
+    """Bytes that are not stored yet as such a file."""
     descriptor = os.memfd_create("vault")
     try:
-        with open_file(name) as source, os.fdopen(os.dup(descriptor), "wb") as target:
+        with os.fdopen(os.dup(descriptor), "wb") as target:
             while block := source.read(1 << 20):
                 target.write(block)
         with tempfile.TemporaryDirectory(prefix="posasoft-") as folder:
-            path = Path(folder) / f"file{Path(name).suffix}"
+            path = Path(folder) / f"file{suffix}"
             path.symlink_to(f"/proc/{os.getpid()}/fd/{descriptor}")
             yield path
     finally:

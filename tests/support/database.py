@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from django.core.management import call_command
@@ -31,7 +32,7 @@ from posasoft.env import database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROLE = "posasoft_app"
-SETTINGS = ("app.scope_kind", "app.scope_lo", "app.scope_hi", "app.user_id", "app.assignment_id", "app.today", "role")
+SETTINGS = ("app.scope_kind", "app.scope_lo", "app.scope_hi", "app.user_id", "app.assignment_id", "app.agency_id", "app.today", "role")
 
 
 @contextmanager
@@ -82,6 +83,13 @@ def prepare(worker: str) -> None:
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
     _point_django_at(address, name, role=ROLE)
     _let_flush_act_as_owner()
+
+
+def template_url() -> str:
+    """Address of the migrated, empty database that workers' databases are cloned from; there once `prepare` has run."""
+    parts = _administrative_address()
+    account = f"{quote(parts['USER'])}:{quote(parts['PASSWORD'])}" if parts["PASSWORD"] else quote(parts["USER"])
+    return f"postgresql://{account}@{parts['HOST']}:{parts['PORT']}/template_{os.environ.get('TEST_DB_SUFFIX', '')}_{_fingerprint()}"
 
 
 def drop(worker: str) -> None:

@@ -2,25 +2,30 @@
 
 from django.db import migrations
 
-from posasoft.core.rls import own, seen
+from posasoft.core.rls import USER, own, seen
 
 # A list that was rejected on its way, or is only approved, is nobody's outside the administration. The headquarters of an agency, and its
 # program, sees the lists sent to it without their lines; a clerk at a counter sees those assigned, with theirs.
 LISTS = f"released_at IS NOT NULL AND ({own('id', 'lists')} OR {seen('id', 'payments_delivery', 'pay_list_id')})"
 LINES = f"{own('list_id', 'lists')} AND {seen('list_id', 'payments_paymentlist')}"
 OF_LISTS = seen("list_id", "payments_paymentlist")
+# Tasks of a delivery are for everybody of the agency who sees the delivery.
+MINE = f"assignee_id = {USER}"
+TASKS = f"{MINE} OR (role = 'agency_clerk' AND subject_kind = 'payments.delivery' AND {seen('subject_id', 'payments_delivery')})"
 
 WAS = {
     "payments_paymentlist": f"status <> 'draft' AND {own('id', 'lists')}",
     "payments_paymentline": OF_LISTS,
     "payments_ledgerentry": OF_LISTS,
     "payments_ledgerposting": own("list_id", "lists"),
+    "core_workitem": MINE,
 }
 IS = {
     "payments_paymentlist": LISTS,
     "payments_paymentline": LINES,
     "payments_ledgerentry": LINES,
     "payments_ledgerposting": OF_LISTS,
+    "core_workitem": TASKS,
 }
 
 

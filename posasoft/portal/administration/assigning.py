@@ -12,10 +12,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from payments.operations.separation import hand_released_to
 from policy.loader import load_law
 from posasoft.core import audit, roles
-from posasoft.core.models import Area, AssignedItem, RoleAssignment, ScopeKind, User
+from posasoft.core.models import Area, AssignedItem, RoleAssignment, ScopeKind
 from posasoft.core.roles import RoleRefused
 from posasoft.core.scope import Scope
 
@@ -35,22 +34,6 @@ AND object_id IN (SELECT h.id FROM households_household h WHERE {_OF_VILLAGE} OR
 # One given and taken away on the same day never was: its row goes, the trail keeps both acts.
 _NEVER = f"DELETE FROM core_assigneditem WHERE since >= %(on)s AND {_OPEN_ITEMS}"
 _END = f"UPDATE core_assigneditem SET until = %(on)s WHERE since < %(on)s AND {_OPEN_ITEMS}"
-
-
-@transaction.atomic
-def grant(*, user: User, by: Scope, **role: Any) -> RoleAssignment:
-    """`roles.grant_role`; the clerk of an agency sees at once the lists of the area that are released already."""
-    made = roles.grant_role(user=user, by=by, **role)
-    hand_released_to(assignment_id=made.pk)
-    return made
-
-
-@transaction.atomic
-def create_with_role(*, by: Scope, **account: Any) -> User:
-    """`roles.create_with_role`, with the released lists as in `grant`."""
-    user = roles.create_with_role(by=by, **account)
-    hand_released_to(assignment_id=user.roles.get().pk)
-    return user
 
 
 @transaction.atomic

@@ -22,7 +22,6 @@ from posasoft.core.models import AreaPermission, Role, RoleAssignment, User
 from posasoft.core.roles import RoleRefused, grantable
 from posasoft.core.verbs import LABELS, Verb
 from posasoft.portal import words
-from posasoft.portal.administration import assigning
 from posasoft.portal.administration.forms import GiveForm, GrantForm, UserForm
 from posasoft.portal.queries import users
 from posasoft.portal.queries.users import Filters
@@ -73,7 +72,7 @@ def new(request: OfficerRequest) -> HttpResponse:
     form, grant = UserForm(request.POST or None), GrantForm(request.POST or None, scope=request.scope)
     if request.method == "POST" and form.is_valid() and grant.is_valid():
         try:
-            user = assigning.create_with_role(**form.cleaned_data, **grant.cleaned_data, by=request.scope)
+            user = roles.create_with_role(**form.cleaned_data, **grant.cleaned_data, by=request.scope)
         except RoleRefused as refusal:
             _show(form if refusal.field in form.fields else grant, refusal)
         else:
@@ -95,7 +94,7 @@ def grant(request: OfficerRequest, user_id: int) -> HttpResponse:
     form = GrantForm(request.POST, scope=request.scope)
     if form.is_valid():
         try:
-            assigning.grant(user=user, **form.cleaned_data, by=request.scope)
+            roles.grant_role(user=user, **form.cleaned_data, by=request.scope)
         except RoleRefused as refusal:
             _show(form, refusal)
         else:

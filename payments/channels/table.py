@@ -1,0 +1,240 @@
+"""A list as a table that the agency fills in and sends back: workbook and CSV have the same columns, found again by their headings."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+
+from households.importing.findings import ListRefused
+from households.importing.sheets import open_sheets
+from payments.channels.face import Answer, ChannelRefused, Finding
+from payments.outcomes import OUTCOMES, PAID, REASONS, UNPAID
+from payments.queries.payer_lines import ListHead, PayerLine
+from posasoft.core.dates import format_partial, parse_date
+from posasoft.core.exports.writing import harmless
+from posasoft.core.money import format_dong, format_number
+from posasoft.core.names import fold
+from posasoft.core.vault import in_memory
+
+TEXT, MONEY, ANSWER = "text", "money", "answer"
+
+
+@dataclass(frozen=True)
+class Column:
+    """``kind``: text and money are ours, an answer is the agency's to fill in."""
+
+    name: str
+    title: str
+    width: int
+    kind: str = TEXT
+
+
+LINE = Column("line", "Mã dòng", 38)
+OURS = (
+    Column("number", "STT", 6),
+    Column("payee", "Họ và tên người nhận", 28),
+    Column("born", "Ngày sinh", 12),
+    Column("national_id", "Số định danh cá nhân", 16),
+    Column("household_code", "Mã hộ", 20),
+    Column("village", "Thôn, bản, tổ dân phố", 22),
+)
+MONEYS = (
+    Column("amount", "Trợ cấp tháng này", 14, MONEY),
+    Column("arrears", "Truy lĩnh", 12, MONEY),
+    Column("recovery", "Thu hồi", 12, MONEY),
+    Column("carried", "Kỳ trước chuyển sang", 14, MONEY),
+    Column("total", "Số tiền phải trả", 16, MONEY),
+)
+ANSWERS = (
+    Column("outcome", "Kết quả", 12, ANSWER),
+    Column("reason", "Lý do không trả", 20, ANSWER),
+    Column("paid", "Số tiền đã trả", 14, ANSWER),
+    Column("paid_on", "Ngày trả", 12, ANSWER),
+    Column("proxy", "Người nhận thay", 24, ANSWER),
+)
+# What the money is paid into stands between whose it is and how much.
+ACCOUNT = (Column("holder", "Chủ tài khoản", 28), Column("account", "Số tài khoản", 20), Column("provider", "Ngân hàng, ví", 18))
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+HEADING_ROW = 3
+
+_OUTCOME_WORDS = {fold(word): code for code, words in {
+    PAID: ("Đã trả", "Đã chi", "Đã chi trả", "Đã nhận", "paid", "1"),
+    UNPAID: ("Không trả", "Chưa trả", "Không chi", "Chưa chi", "Chưa nhận", "unpaid", "0"),
+}.items() for word in words}  # fmt: skip
+_REASON_WORDS = {fold(word): code for code, text in REASONS.items() for word in (text, code)}
+
+
+def columns(*extra: Column) -> tuple[Column, ...]:
+    """The columns of a channel's file; ``extra`` of its own."""
+    return (LINE, *OURS, *extra, *MONEYS, *ANSWERS)
+
+
+def values(line: PayerLine, **extra: str) -> dict[str, Any]:
+    """One line by column name."""
+    born = format_partial(line.born, line.born_precision) if line.born and line.born_precision else ""
+    return {
+        "line": line.line, "number": str(line.number), "payee": line.payee, "born": born, "national_id": line.national_id,
+        "household_code": line.household_code, "village": line.village, "amount": line.amount, "arrears": line.arrears,
+        "recovery": line.recovery, "carried": line.carried, "total": line.total, **extra,
+    }  # fmt: skip
+
+
+def csv_file(rows: Sequence[dict[str, Any]], wanted: Sequence[Column]) -> bytes:
+    """UTF-8 with a mark, semicolons, one heading line: spreadsheets set to Vietnamese open it by a double click."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow([column.title for column in wanted])
+    for row in rows:
+        writer.writerow([harmless(str(row.get(column.name, ""))) for column in wanted])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def workbook(head: ListHead, rows: Sequence[dict[str, Any]], wanted: Sequence[Column]) -> bytes:
+    """The same as a workbook: title, sum, drop-downs for the answers; our own cells are locked against slips of the hand."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, OPTIONS)
+    sheet = book.add_worksheet("Danh sách")
+    base = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
+    styles = {
+        "title": book.add_format({**base, "bold": True, "font_size": 14}),
+        "heading": book.add_format({**base, "bold": True, "border": 1, "text_wrap": True, "bg_color": "#E8EDF2", "align": "center"}),
+        TEXT: book.add_format({**base, "border": 1, "num_format": "@"}),
+        MONEY: book.add_format({**base, "border": 1, "num_format": "#,##0"}),
+        ANSWER: book.add_format({**base, "border": 1, "locked": False, "bg_color": "#FFF9E5"}),
+    }
+    for place, column in enumerate(wanted):
+        sheet.set_column(place, place, column.width)
+    sheet.write_string(0, 0, f"Danh sách số {head.number}, tháng {head.month:%m/%Y}, {head.commune}", styles["title"])
+    said = f"{format_number(len(rows))} dòng, tổng cộng {format_dong(head.payable)}. Điền các cột vàng rồi gửi lại tệp này."
+    sheet.write_string(1, 0, said)
+    sheet.write_row(HEADING_ROW - 1, 0, [column.title for column in wanted], styles["heading"])
+    for place, row in enumerate(rows, start=HEADING_ROW):
+        _row(sheet, styles, place, row, wanted)
+    _drop_downs(sheet, wanted, HEADING_ROW, max(HEADING_ROW, HEADING_ROW + len(rows) - 1))
+    sheet.freeze_panes(HEADING_ROW, 3)
+    sheet.protect("", {"format_columns": True, "autofilter": True, "sort": True})
+    book.close()
+    return stream.getvalue()
+
+
+def _row(sheet: Any, styles: dict[str, Any], place: int, row: dict[str, Any], wanted: Sequence[Column]) -> None:
+    for column_no, column in enumerate(wanted):
+        if column.kind == ANSWER:
+            sheet.write_blank(place, column_no, None, styles[ANSWER])
+        elif column.kind == MONEY:
+            sheet.write_number(place, column_no, row[column.name], styles[MONEY])
+        else:
+            sheet.write_string(place, column_no, str(row.get(column.name, "")), styles[TEXT])
+
+
+def _drop_downs(sheet: Any, wanted: Sequence[Column], first: int, last: int) -> None:
+    for name, words in (("outcome", OUTCOMES), ("reason", REASONS)):
+        place = next(number for number, column in enumerate(wanted) if column.name == name)
+        sheet.data_validation(first, place, last, place, {"validate": "list", "source": list(words.values())})
+
+
+def read(content: bytes, format: str) -> list[Answer]:
+    """The answers of a workbook or CSV with our headings, in any order of rows and columns.
+
+    Rows in which the agency filled in nothing are left out. Raises ChannelRefused: not a table, or a heading is missing.
+    """
+    try:
+        with in_memory(io.BytesIO(content), f".{format}") as path:
+            for sheet in open_sheets(path):
+                rows = list(sheet.rows())
+                if (found := _heading(rows)) is not None:
+                    return _answers(rows, *found)
+    except ListRefused as refusal:
+        raise ChannelRefused(str(refusal)) from refusal
+    raise ChannelRefused(
+        f"Không có trang tính nào có cột “{LINE.title}” và “{ANSWERS[0].title}”. Hãy dùng đúng tệp danh sách đã tải về."
+    )
+
+
+def _heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]] | None:
+    known = {fold(column.title): column.name for column in (LINE, MONEYS[-1], *ANSWERS)}
+    for number, row in enumerate(rows[:20]):
+        places = {known[key]: place for place, value in enumerate(row) if (key := fold(str(value or ""))) in known}
+        if "line" in places and "outcome" in places:
+            return number, places
+    return None
+
+
+def _answers(rows: Sequence[Sequence[Any]], heading: int, places: dict[str, int]) -> list[Answer]:
+    answers = []
+    for number, row in enumerate(rows[heading + 1 :], start=heading + 2):
+        cells = {name: row[place] if place < len(row) else None for name, place in places.items()}
+        if any(cells.get(column.name) not in (None, "") for column in ANSWERS):
+            answers.append(_answer(number, cells))
+    return answers
+
+
+def _answer(number: int, cells: dict[str, Any]) -> Answer:
+    findings: list[Finding] = []
+    outcome = _word(cells.get("outcome"), _OUTCOME_WORDS, ANSWERS[0].title, list(OUTCOMES.values()), findings)
+    reason = _word(cells.get("reason"), _REASON_WORDS, ANSWERS[1].title, list(REASONS.values()), findings)
+    amount = _money(cells.get("paid"), findings)
+    if amount is None and outcome == PAID and not findings:
+        # Whoever says "paid" and no sum has paid what the list says.
+        amount = _money(cells.get("total"), findings)
+    return Answer(
+        number, _text(cells.get("line")), outcome, reason, amount, _day(cells.get("paid_on"), findings), _text(cells.get("proxy"))[:120],
+        tuple(findings),
+    )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip().removeprefix("'")
+
+
+def _word(value: Any, known: dict[str, str], field: str, allowed: list[str], findings: list[Finding]) -> str:
+    text = _text(value)
+    if not text:
+        return ""
+    code = known.get(fold(text), "")
+    if not code:
+        findings.append(Finding(field, text, f"“{text}” không có trong danh mục; chọn một trong: {', '.join(allowed)}."))
+    return code
+
+
+def _money(value: Any, findings: list[Finding]) -> int | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, int | float) and float(value).is_integer() and value >= 0:
+        return int(value)
+    text = _text(value)
+    digits = text.replace(".", "").replace(" ", "").removesuffix("đ")
+    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
+        return int(digits)
+    findings.append(Finding(ANSWERS[2].title, text, f"“{text}” không phải số đồng nguyên, viết như 1.200.000."))
+    return None
+
+
+def _day(value: Any, findings: list[Finding]) -> datetime.date | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return parse_date(_text(value))
+    except ValueError as error:
+        findings.append(Finding(ANSWERS[3].title, _text(value), str(error)))
+        return None
+
+
+def files(head: ListHead, rows: Sequence[dict[str, Any]], wanted: Sequence[Column]) -> dict[str, bytes]:
+    """Workbook and CSV of the same rows. Raises ChannelRefused when their sum is not the list's."""
+    total = sum(row["total"] for row in rows)
+    if total != head.payable:
+        raise ChannelRefused(f"Danh sách số {head.number}: các dòng cộng lại {format_dong(total)}, danh sách ghi {format_dong(head.payable)}.")
+    return {"xlsx": workbook(head, rows, wanted), "csv": csv_file(rows, wanted)}
