@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,7 +22,7 @@ _FAMILIES = """
 INSERT INTO households_change (kind, reason, source, province_no, area_pos, at) VALUES ('generated', '', '', 11, 0, now());
 INSERT INTO households_household (code, address, commune_id, residence_kind, poverty, change_id, province_no, area_pos)
 SELECT a.code || '-' || n, '', a.id, 'rural', 'poor', (SELECT max(id) FROM households_change), a.province_no, a.position
-FROM core_area a, generate_series(1, 30) n WHERE a.level = 'commune' ORDER BY a.position;
+FROM core_area a, generate_series(1, {homes}) n WHERE a.level = 'commune' ORDER BY a.position;
 INSERT INTO households_person (full_name, name_key, name_sort, sex, born, born_precision, relation, household_id, change_id, province_no, area_pos,
   was_in_5_1, hiv, no_supporter, facility_eligible, pension, other_income, pregnant, boards_at_school, disability_degree, disability_type)
 SELECT 'Người ' || n, 'nguoi', 'nguoi', 'female', date '1940-01-01' + (h.id * 37 + n * 9000)::int %% 25000, 'day',
@@ -44,14 +45,17 @@ _ROWS = (
 )
 
 
-def settle() -> None:
-    """Six provinces of one commune with thirty families each."""
-    for number in PROVINCES:
+def settle(*, provinces: Iterable[int] = PROVINCES, communes: int = 1, homes: int = 30) -> None:
+    """Provinces of some communes with some families each: six of one commune with thirty."""
+    for number in provinces:
         province = area("province", f"{number}", f"Tỉnh {number}", number * 10**10, 10**10)
-        commune = area("commune", f"{number}001", f"Xã {number}", number * 10**10 + 10**6, 10**4, province)
-        type(commune).objects.filter(pk__in=[province.pk, commune.pk]).update(province_no=number)
+        below = [
+            area("commune", f"{number}{one:03}", f"Xã {number}-{one}", number * 10**10 + one * 10**6, 10**4, province)
+            for one in range(1, communes + 1)
+        ]
+        type(province).objects.filter(pk__in=[place.pk for place in (province, *below)]).update(province_no=number)
     with owner(), connection.cursor() as cursor:
-        for statement in _FAMILIES.replace("%%", "%").split(";\n"):
+        for statement in _FAMILIES.format(homes=homes).replace("%%", "%").split(";\n"):
             if statement.strip():
                 cursor.execute(statement)
 

@@ -1,0 +1,184 @@
+"""The client of the fault tests: sends every request twice, and writes down what it sent and what it was told. Its log is the only oracle."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from django.conf import settings
+from django.contrib.messages import constants
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest
+from django.test import Client as Signing
+
+from posasoft.core.models import User
+from tests.faults.stage import Stage
+
+OK, REFUSED, UNKNOWN = "ok", "refused", "unknown"
+# A secret of a browser's form, and its cookie; the server asks for nothing but that the two agree.
+_CSRF = "a" * 32
+_SECONDS = 20.0
+_TRIES = 40
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that a person does; sent again, it is the same act with the same key."""
+
+    key: str
+    user: str
+    verb: str
+    address: str
+    fields: tuple[tuple[str, str], ...]
+    lists: tuple[int, ...]
+    file: tuple[str, bytes] | None = None
+
+
+@dataclass
+class Sent:
+    """One delivery of an act and the answer: ok, refused (with what was said), or nobody knows."""
+
+    act: Act
+    answer: str
+    said: str
+
+
+@dataclass
+class Log:
+    """Everything the client sent, in the order of its answers."""
+
+    sent: list[Sent] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, act: Act, answer: str, said: str) -> Sent:
+        """Write one delivery down."""
+        row = Sent(act, answer, said)
+        with self.lock:
+            self.sent.append(row)
+        return row
+
+    def answers(self, verb: str, list_id: int, user: str) -> list[str]:
+        """What a person was told about a move of a list."""
+        return [row.answer for row in self.sent if row.act.verb == verb and list_id in row.act.lists and row.act.user == user]
+
+    def acts(self) -> list[Act]:
+        """Every act once, in the order of its first delivery."""
+        return list(dict.fromkeys(row.act for row in self.sent))
+
+
+class Office:
+    """Signed-in people at their browsers."""
+
+    def __init__(self, stage: Stage, usernames: Iterable[str]) -> None:
+        self.stage, self.log = stage, Log()
+        self.numbers = itertools.count(1)
+        self.cookies = {name: _sign_in(name) for name in usernames}
+
+    def act(self, user: str, verb: str, address: str, lists: Sequence[int], **fields: Any) -> Act:
+        """A new act; a field may hold several values."""
+        pairs = [(name, str(one)) for name, value in fields.items() for one in (value if isinstance(value, list) else [value])]
+        return Act(f"{verb}-{next(self.numbers)}", user, verb, address, tuple(pairs), tuple(lists))
+
+    def deliver(self, act: Act) -> Sent:
+        """Send an act once; a connection that breaks, a server that fails or does not answer in time: nobody knows."""
+        try:
+            answer, said = self._post(act)
+        except (OSError, http.client.HTTPException) as error:
+            answer, said = UNKNOWN, type(error).__name__
+        return self.log.add(act, answer, said)
+
+    def insist(self, act: Act) -> Sent:
+        """Send until somebody answers, and then once more, as proxies and impatient people do; the first answer known."""
+        for _ in range(_TRIES):
+            sent = self.deliver(act)
+            if sent.answer != UNKNOWN:
+                self.deliver(act)
+                return sent
+            time.sleep(0.1)
+            self.stage.wait_for_web()
+        raise RuntimeError(f"no answer to {act.verb} of {act.lists}")
+
+    def at_once(self, *acts: Act) -> None:
+        """Several people send at the same moment; then each insists."""
+        barrier = threading.Barrier(len(acts))
+
+        def send(act: Act) -> None:
+            barrier.wait()
+            self.deliver(act)
+
+        threads = [threading.Thread(target=send, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for act in acts:
+            self.insist(act)
+
+    def _post(self, act: Act) -> tuple[str, str]:
+        body, kind = _body(act)
+        headers = {"Content-Type": kind, "Cookie": f"session={self.cookies[act.user]}; csrf={_CSRF}", "Connection": "close"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.stage.port, timeout=_SECONDS)
+        try:
+            connection.request("POST", act.address, body, headers)
+            response = connection.getresponse()
+            response.read()
+        finally:
+            connection.close()
+        return _answer(act, response)
+
+
+def _body(act: Act) -> tuple[bytes, str]:
+    fields = (*act.fields, ("csrfmiddlewaretoken", _CSRF))
+    if act.file is None:
+        return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+    mark = "posasoft-faults"
+    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields]
+    name, content = act.file
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+    return b"".join([*parts, head.encode(), content, f"\r\n--{mark}--\r\n".encode()]), f"multipart/form-data; boundary={mark}"
+
+
+def _answer(act: Act, response: http.client.HTTPResponse) -> tuple[str, str]:
+    """What a browser shows after the redirect is in a cookie of the answer."""
+    if response.status >= 500:
+        return UNKNOWN, str(response.status)
+    if response.status != 302:
+        return REFUSED, str(response.status)
+    target = response.headers["Location"]
+    if "/accounts/" in target or "/confirm" in target:
+        raise RuntimeError(f"{act.user} is sent to {target} for {act.verb}")
+    said = _messages(response)
+    if any(level >= constants.ERROR for level, _ in said):
+        return REFUSED, said[0][1]
+    return OK, said[0][1] if said else ""
+
+
+def _messages(response: http.client.HTTPResponse) -> list[tuple[int, str]]:
+    for header in response.headers.get_all("Set-Cookie") or []:
+        name, _, value = header.partition("=")
+        if name == "messages":
+            kept = CookieStorage(HttpRequest())._decode(value.split(";")[0].strip('"'))
+            return [(message.level, str(message.message)) for message in kept or [] if hasattr(message, "level")]
+    return []
+
+
+def _sign_in(username: str) -> str:
+    """A session in which password and code have just been given; its key."""
+    client = Signing()
+    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    at = time.time()
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": at}, {"method": "mfa", "at": at, "type": "totp"}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
+    session.save()
+    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
