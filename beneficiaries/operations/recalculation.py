@@ -20,15 +20,19 @@ from posasoft.core.models import Area, Level
 from posasoft.core.scope import Scope
 
 
-def recalculate(*, household_ids: Iterable[int] | None, from_month: datetime.date, by: Scope, reason: str = "") -> Run:
+def recalculate(
+    *, household_ids: Iterable[int] | None, from_month: datetime.date, by: Scope, reason: str = "", cause: str | None = None
+) -> Run:
     """Compute the months from ``from_month`` to the latest computed again, for the households (None: all) in the caller's scope.
 
-    What comes out differently is corrected in the spans now and in money with the next draft list. Raises RunRefused when no month from there
+    What comes out differently is corrected in the spans now and in money with the next draft list; ``cause`` is JSON, a request with its reason
+    unless given. Raises RunRefused when no month from there
     on was computed, or a run is going.
     """
     months = reopen.months_computed()
     if not months or from_month > months[-1]:
         raise RunRefused("Chưa tính tháng nào từ tháng này trở đi.")
+    cause = cause or json.dumps({"kind": "request", "reason": reason}, ensure_ascii=False)
     with transaction.atomic():
         if Run.objects.filter(kind=Run.Kind.MONTH, finished_at__isnull=True).exists():
             raise RunRefused("Đang có một lần tính chưa xong; hãy đợi rồi tính lại.")
@@ -37,7 +41,7 @@ def recalculate(*, household_ids: Iterable[int] | None, from_month: datetime.dat
         )
         wanted = None if household_ids is None else sorted(set(household_ids))
         number = sum(
-            _province(province, run, wanted, max(from_month, months[0]), months, reason, by) for province in _provinces(wanted, by)
+            _province(province, run, wanted, max(from_month, months[0]), months, cause, by) for province in _provinces(wanted, by)
         )
         Run.objects.filter(pk=run.pk).update(finished_at=Now())
         audit.record(
@@ -55,11 +59,10 @@ def _provinces(wanted: list[int] | None, by: Scope) -> list[Area]:
 
 
 def _province(
-    area: Area, run: Run, wanted: list[int] | None, first: datetime.date, months: list[datetime.date], reason: str, by: Scope
+    area: Area, run: Run, wanted: list[int] | None, first: datetime.date, months: list[datetime.date], cause: str, by: Scope
 ) -> int:
     lo, hi, number = max(area.position or 0, by.lo), min(area.position_end or 0, by.hi), area.province_no or 0
     prepare()
-    cause = json.dumps({"kind": "request", "reason": reason}, ensure_ascii=False)
     found = reopen.named(households=wanted, first=first, cause=cause, lo=lo, hi=hi)
     if found:
         reopen.keep(run.pk)

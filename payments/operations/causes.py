@@ -37,11 +37,11 @@ _DECIDED = """coalesce((
   WHERE d.due = 0 AND x.household_id = d.household_id AND x.person_id IS NOT DISTINCT FROM d.person_id AND x.benefit = d.benefit
     AND x.until_month <= d.month ORDER BY x.until_month DESC LIMIT 1))"""
 
-# What a unit of the coefficient is worth changes by law only; where two provinces pay differently, the months of each stay its own.
+# The amount of a rule is a parameter of the law times a coefficient: what a unit changes by law only; where two provinces pay differently, the months of each stay its own.
 _NAMED = f"""
 CREATE TEMP TABLE named ON COMMIT DROP AS
 SELECT d.*, c.law_id, CASE
-  WHEN d.due < d.ordered AND p.died_on < d.month THEN {_DEATH}
+  WHEN d.due < d.ordered AND p.died_on < d.month OR d.ordered = 0 AND date_trunc('month', p.died_on) = d.month THEN {_DEATH}
   WHEN d.unit_due <> d.unit_ordered THEN jsonb_strip_nulls(jsonb_build_object('kind', 'law', 'law', c.law_id))
   ELSE coalesce({_DECIDED},
     CASE WHEN d.ordered_by <> d.household_id THEN '{{"kind": "moved"}}'::jsonb END,

@@ -81,7 +81,7 @@ WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
 _ORDERED = """
 CREATE TEMP TABLE ordered_past ON COMMIT DROP AS
 SELECT o.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, max(x.c) AS coefficient, sum(x.a)::bigint AS amount,
-  max(x.a / nullif(x.c, 0)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit
+  max(x.a / coalesce(nullif(x.c, 0), 1)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit
 FROM concerned c
 JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(month)s
 JOIN payments_paymentlist l ON l.id = o.list_id AND l.status = ANY(%(ordered)s)
@@ -100,7 +100,7 @@ _DIFFERENCES = """
 CREATE TEMP TABLE difference ON COMMIT DROP AS
 WITH due AS (
   SELECT coalesce(person_id, -household_id) AS owner, person_id, benefit, month, max(household_id) AS household_id,
-    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(amount / nullif(coefficient, 0)) AS unit, max(decision_id) AS decision_id
+    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(amount / coalesce(nullif(coefficient, 0), 1)) AS unit, max(decision_id) AS decision_id
   FROM due_past GROUP BY 1, 2, 3, 4
 ), ordered AS (
   SELECT coalesce(person_id, -household_id) AS owner, person_id, benefit, month, max(household_id) AS household_id,
@@ -188,3 +188,8 @@ def bring_up_to_date(*, run_id: int, month: datetime.date, province_no: int) -> 
     execute(_SETTLE, parameters)
     execute(_RENEW, parameters)
     execute(_ADD, parameters)
+
+
+def forget() -> None:
+    """Drop the temporary tables, so that the same transaction can look at another province."""
+    execute("DROP TABLE IF EXISTS concerned, ordered_month, elsewhere, due_past, ordered_past, difference, named, caused")

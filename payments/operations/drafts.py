@@ -14,7 +14,7 @@ from payments.operations import carrying, corrections, payees
 from payments.statuses import PENDING
 
 # Suspended benefits stay due and are not ordered: by the code they are due under, which a successor law may have renamed.
-_WITHHELD = """
+WITHHELD = """
 CREATE TEMP TABLE withheld ON COMMIT DROP AS
 SELECT s.decision_id, s.from_month, d.household_id, d.person_id, d.benefit
 FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
@@ -96,9 +96,10 @@ WHERE l.month = %(month)s AND l.commune_id = draft.commune_id AND l.channel = dr
 _ALREADY_ORDERED = """
 DELETE FROM draft USING payments_paymentline o
 WHERE o.month = %(month)s AND o.household_id = draft.household_id AND o.person_id IS NOT DISTINCT FROM draft.person_id
-  AND o.list_id = ANY (ARRAY(
-  SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s
+  AND (o.list_id = ANY (ARRAY(SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s
     AND (status <> 'draft' AND kind = 'regular' OR kind = 'supplementary')))
+  OR draft.amount = 0 AND o.list_id = ANY (ARRAY(SELECT id FROM payments_paymentlist WHERE month = %(month)s AND province_no = %(province)s
+    AND kind = 'closing')))
 """
 
 _LISTS = """
@@ -160,7 +161,7 @@ def write_drafts(shard: Shard, computed: Computed) -> None:
     }
     _open_month(shard.month)
     with by_index():
-        execute(_WITHHELD, parameters)
+        execute(WITHHELD, parameters)
     execute("ANALYZE withheld")
     execute(_PARTS, parameters)
     execute("ANALYZE regular")
