@@ -3,7 +3,8 @@
 FIRST_WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("payday", "text"): (
         "Báo ngày nhận tiền",
-        "Gia dinh ong/ba {ten} duoc nhan {tien} d tro cap thang {thang} tu {tu_ngay} den {den_ngay} tai {noi_nhan}. Ma tra cuu {ma}. Hoi: {duong_day}.",
+        "Gia dinh ong/ba {ten} duoc nhan {tien} d tro cap thang {thang} tu {tu_ngay} den {den_ngay} tai {noi_nhan}."
+        " Ma tra cuu {ma}. Hoi: {duong_day}.",
     ),
     ("payday", "letter"): (
         "Giấy báo nhận tiền trợ cấp tháng {thang}",
@@ -13,13 +14,14 @@ FIRST_WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("unpaid", "text"): (
         "Nhắc nhận tiền",
-        "Gia dinh ong/ba {ten} chua nhan {tien} d tro cap thang {thang}. Xin den {noi_nhan} truoc ngay {den_ngay}. Ma tra cuu {ma}. Hoi: {duong_day}.",
+        "Gia dinh ong/ba {ten} chua nhan {tien} d tro cap thang {thang}. Xin den {noi_nhan} truoc ngay {den_ngay}."
+        " Ma tra cuu {ma}. Hoi: {duong_day}.",
     ),
     ("unpaid", "letter"): (
         "Giấy nhắc nhận tiền trợ cấp tháng {thang}",
-        "Kính gửi ông/bà {ten}.\n\nĐến nay gia đình chưa nhận {tien} đồng tiền trợ cấp tháng {thang}. Số tiền này được chuyển sang kỳ chi trả sau; xin "
-        "đến {noi_nhan} từ ngày {tu_ngay} đến ngày {den_ngay}.\n\nBa tháng liền không nhận thì việc chi trả bị tạm dừng. Nếu không đi lại được, xin gọi "
-        "{duong_day} để được hướng dẫn cử người nhận thay. Mã tra cứu: {ma}.",
+        "Kính gửi ông/bà {ten}.\n\nĐến nay gia đình chưa nhận {tien} đồng tiền trợ cấp tháng {thang}. Số tiền này được chuyển sang kỳ chi trả"
+        " sau; xin đến {noi_nhan} từ ngày {tu_ngay} đến ngày {den_ngay}.\n\nBa tháng liền không nhận thì việc chi trả bị tạm dừng. Nếu"
+        " không đi lại được, xin gọi {duong_day} để được hướng dẫn cử người nhận thay. Mã tra cứu: {ma}.",
     ),
     ("suspension", "text"): (
         "Tạm dừng chi trả",

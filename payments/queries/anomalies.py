@@ -15,7 +15,7 @@ JUMP_TIMES, JUMP_AT_LEAST, NEW_IN_VILLAGE, COMMUNE_PERCENT, OLD_YEARS, MOST_ROWS
 
 _FOUND = """
 WITH line AS (
-  SELECT p.household_id, p.payee_id, p.total, p.village_pos, h.code, h.public_id, n.full_name, n.born
+  SELECT p.household_id, p.payee_id, p.account_id, p.total, p.village_pos, h.code, h.public_id, n.full_name, n.born
   FROM payments_paymentline p
   JOIN (SELECT id, code, public_id FROM households_household) h ON h.id = p.household_id
   LEFT JOIN households_person n ON n.id = p.payee_id
@@ -26,11 +26,17 @@ WITH line AS (
 ), others AS (
   SELECT payee_id, count(DISTINCT household_id) AS homes FROM payments_paymentline
   WHERE month = %(month)s AND payee_id IN (SELECT payee_id FROM line) GROUP BY 1 HAVING count(DISTINCT household_id) > 1
+), accounts AS (
+  SELECT l.account_id, count(DISTINCT o.person_id) AS people FROM line l JOIN payments_account a ON a.id = l.account_id
+  JOIN payments_account o ON o.number_index = a.number_index AND o.provider = a.provider AND (o.until IS NULL OR o.until > now()::date)
+  GROUP BY 1 HAVING count(DISTINCT o.person_id) > 1
 ), compared AS (
   SELECT EXISTS (SELECT 1 FROM payments_paymentlist WHERE month = %(before)s AND commune_id = %(commune)s) AS ok
 ), found AS (
   SELECT 1 AS weight, 'shared' AS kind, l.public_id, l.code, coalesce(l.full_name, '') AS who, o.homes AS one, 0::bigint AS other, l.total AS money
   FROM line l JOIN others o ON o.payee_id = l.payee_id
+  UNION ALL SELECT 1, 'account', l.public_id, l.code, coalesce(l.full_name, ''), o.people, 0, l.total
+  FROM line l JOIN accounts o ON o.account_id = l.account_id
   UNION ALL SELECT 2, 'no_id', public_id, code, coalesce(full_name, ''), 0, 0, total FROM line l
   WHERE NOT EXISTS (SELECT 1 FROM households_nationalid i WHERE i.person_id = l.payee_id AND i.until IS NULL AND i.kind <> 'birth')
   UNION ALL SELECT 3, 'old', public_id, code, full_name, date_part('year', age(%(month)s::date, born))::int, 0, total FROM line
@@ -53,8 +59,8 @@ SELECT kind, public_id, code, who, one, other, money, count(*) OVER () FROM foun
 
 @dataclass(frozen=True)
 class Anomaly:
-    """``kind``: shared (payee of ``one`` households), no_id, old (``one`` years), jump and commune (from ``one`` to ``other`` đồng), village
-    (``who``: ``one`` households that were not paid last month)."""
+    """``kind``: shared (payee of ``one`` households), account (an account of ``one`` people), no_id,
+    old (``one`` years), jump and commune (from ``one`` to ``other`` đồng), village (``who``: ``one`` households that were not paid last month)."""
 
     kind: str
     household: str
