@@ -43,11 +43,18 @@ _NAMED = {
     "EDU-LUNCH-NURSERY": "Ăn trưa nhà trẻ",
     "DIRECT-102": "Hỗ trợ trực tiếp hộ nghèo",
 }
+# What a list that is passed around may say; a fact (an illness, say) is only "ghi nhận sau".
 CAUSES = {
-    "registry": "thông tin ghi nhận sau",
+    "law": "văn bản mới",
+    "decision": "theo quyết định",
+    "death": "báo mất muộn",
+    "born": "đính chính ngày sinh",
+    "moved": "chuyển nơi hưởng",
+    "family": "thay đổi của người khác trong hộ",
     "hold_lifted": "đã xác minh, được trả lại",
     "suspension_ended": "hết tạm dừng",
 }
+NOTED_LATER = "thông tin ghi nhận sau"
 _PARAGRAPH = re.compile(r"TCXH-5\.(\d)([a-d])?")
 
 
@@ -124,7 +131,7 @@ def cause_text(cause: Mapping[str, Any] | None) -> str:
         return ""
     if cause.get("kind") == "request":
         return str(cause.get("reason") or "tính lại")
-    return CAUSES.get(str(cause.get("kind")), "")
+    return CAUSES.get(str(cause.get("kind")), NOTED_LATER)
 
 
 def place_name(pay_list: PaymentList) -> str:

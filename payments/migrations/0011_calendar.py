@@ -33,6 +33,13 @@ FROM (
 ) y;
 """
 
+# Money that came back is closed in the month of its own list too, once that list's results are in.
+FORWARD = """
+DO $$ BEGIN
+  EXECUTE replace(pg_get_functiondef('payments_book_forward(bigint[],date[])'::regprocedure), 'o.month {} b.month', 'o.month {} b.month');
+END $$
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = (
@@ -91,5 +98,6 @@ class Migration(migrations.Migration):
         secure("payments_listfile"),
         append_only("payments_listfile"),
         admit("payments_listfile", lists=own("pay_list_id", "lists")),
+        migrations.RunSQL(FORWARD.format("<", "<="), FORWARD.format("<=", "<")),
         migrations.RunSQL(ORDERED_BEFORE, migrations.RunSQL.noop),
     )

@@ -85,7 +85,7 @@ def draw_up(*, month: datetime.date, kind: str, lo: int, hi: int, by: Scope) -> 
     """
     if kind not in (SUPPLEMENTARY, ONE_OFF):
         raise ValueError(kind)
-    once = [rule.benefit for rule in load_law().rules if rule.on_decision]
+    once = sorted({rule.benefit for rule in load_law().rules if rule.on_decision or rule.programme == "funeral"})
     parameters: dict[str, Any] = {
         "month": month, "kind": kind, "lo": lo, "hi": hi, "channel": Channel.POST.value, "ordered": list(ORDERED), "once": once,
         "is_once": kind == ONE_OFF,

@@ -70,7 +70,7 @@ def test_arrears_are_printed_from_month_to_month_with_their_cause(people: Cast) 
     run(NEW_YEAR)
     text = text_of(list_of(NEW_YEAR))
     assert "Giàng Mí Sính: Khoản 6 Điều 5" in text
-    assert "truy lĩnh từ 11/2026 đến 12/2026 (thông tin ghi nhận sau)" in text
+    assert "truy lĩnh từ 11/2026 đến 12/2026 (theo quyết định)" in text
     assert "2.160.000" in text
     assert "3.780.000" in text
 
