@@ -38,7 +38,7 @@ SIGNATURE_HEIGHT = 42 * mm
 
 def pdf(pay_list: PaymentList, *, role: str) -> bytes:
     """The list as PDF with ids as the role may see them; raises nothing of its own."""
-    _register_faces()
+    register_faces()
     sheet = _Sheet(pay_list)
     rows = [wording.for_role(row, role) for row in queries.lines(pay_list)]
     sheet.open_first_page()
@@ -48,7 +48,8 @@ def pdf(pay_list: PaymentList, *, role: str) -> bytes:
     return sheet.stream.getvalue()
 
 
-def _register_faces() -> None:
+def register_faces() -> None:
+    """Make the type faces known to ReportLab, once a process."""
     known = set(pdfmetrics.getRegisteredFontNames())
     for name, file in FACES.items():
         if name not in known:
@@ -231,6 +232,6 @@ def _cells(row: LineRow, month: datetime.date) -> list[list[str]]:
     for part in wording.parts_of(row.components, month):
         lines = _fitting(wording.part_text(part, payee=row.payee, month=month), COLUMNS[4] - 2 * PAD - AMOUNT_WIDTH)
         parts += [*lines[:-1], f"{lines[-1]}{AMOUNT}{format_number(part.amount)}"]
-    texts = (str(row.number), row.payee, row.national_id, row.village or row.address)
+    texts = (str(row.number), "\n".join(filter(None, (row.payee, wording.way_text(row)))), row.national_id, row.village or row.address)
     cells = [_fitting(text, wide - 2 * PAD) for text, wide in zip(texts, COLUMNS, strict=False)]
     return [*cells, parts or [""], *([wording.shown(sum_)] for sum_ in (row.arrears, row.recovery, row.carried, row.total)), [""]]

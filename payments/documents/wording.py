@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from payments.models import Channel, PaymentList
+from payments.providers import name_of
 from payments.queries import Component, LineRow
 from payments.statuses import CLOSING, DRAFT, ONE_OFF, PENDING, REGULAR, SUPPLEMENTARY
 from posasoft.core.masking import number_for
@@ -104,6 +105,13 @@ def parts_of(components: Iterable[Component], month: datetime.date) -> list[Part
 def _continues(before: Part, part: Component) -> bool:
     same = replace(before.first, month=part.month) == part
     return same and add_months(before.last, 1) == part.month
+
+
+def way_text(row: LineRow) -> str:
+    """How the money reaches the payee when not into his own hand: by whom, or into which account, with the end of the number only."""
+    if row.account:
+        return f"Chuyển vào {name_of(row.account)} ••• {row.account_tail}"
+    return f"Nhận thay: {row.receiver}, căn cước ••• {row.receiver_tail}" if row.receiver else ""
 
 
 def part_text(part: Part, *, payee: str, month: datetime.date) -> str:

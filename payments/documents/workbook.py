@@ -101,7 +101,7 @@ def _row(sheet: Any, styles: dict[str, Any], place: int, row: LineRow, month: da
     sheet.write_string(place, 5, "\n".join(parts), styles["text"])
     for column, amount in enumerate((row.amount, row.arrears, row.recovery, row.carried, row.total), start=6):
         sheet.write_number(place, column, amount, styles["money"])
-    sheet.write_blank(place, LAST, None, styles["text"])
+    sheet.write_string(place, LAST, wording.way_text(row), styles["text"])
 
 
 def _foot(sheet: Any, styles: dict[str, Any], place: int, pay_list: PaymentList, totals: wording.Totals) -> None:

@@ -33,7 +33,10 @@ class Component:
 
 @dataclass(frozen=True)
 class LineRow:
-    """One household's line as a payer reads it; money in đồng. ``national_id`` is the payee's in full, "" when none is known."""
+    """One household's line, or one person's own, as a payer reads it; money in đồng. ``national_id`` is the payee's in full, "" when none is known.
+
+    ``receiver`` is who collects for the payee, with the end of his id; ``account`` the provider's code and the end of the number; "" for none.
+    """
 
     number: int
     household_code: str
@@ -49,6 +52,10 @@ class LineRow:
     total: int
     components: tuple[Component, ...]
     carried: int = 0
+    receiver: str = ""
+    receiver_tail: str = ""
+    account: str = ""
+    account_tail: str = ""
 
 
 def lists(month: datetime.date, *, lo: int, hi: int) -> QuerySet[PaymentList]:
@@ -60,13 +67,16 @@ def lists(month: datetime.date, *, lo: int, hi: int) -> QuerySet[PaymentList]:
 
 # By village and then by name, as the payer calls people up; the latest paper of the payee that has not ended.
 _ROWS = """
-SELECT row_number() OVER (ORDER BY v.position NULLS LAST, v.name, p.name_sort, h.code), h.code, coalesce(p.full_name, ''), p.born,
+SELECT row_number() OVER (ORDER BY v.position NULLS LAST, v.name, p.name_sort, h.code, l.person_id NULLS FIRST), h.code,
+  coalesce(p.full_name, ''), p.born,
   coalesce(p.born_precision, ''), i.number_enc, coalesce(v.name, ''), h.address, l.amount, l.arrears, l.recovery, l.carried, l.total,
-  l.components, l.household_id
+  l.components, l.household_id, coalesce(rv.full_name, ''), coalesce(rv.tail, ''), coalesce(ac.provider, ''), coalesce(ac.tail, '')
 FROM payments_paymentline l
 JOIN households_household h ON h.id = l.household_id
 LEFT JOIN households_person p ON p.id = l.payee_id
 LEFT JOIN core_area v ON v.id = h.village_id
+LEFT JOIN payments_receiver rv ON rv.id = l.receiver_id
+LEFT JOIN payments_account ac ON ac.id = l.account_id
 LEFT JOIN LATERAL (
   SELECT n.number_enc FROM households_nationalid n WHERE n.person_id = p.id AND n.until IS NULL AND n.kind <> 'birth'
   ORDER BY (n.kind = 'cccd') DESC, n.since DESC NULLS LAST, n.id DESC LIMIT 1
@@ -115,10 +125,29 @@ def causes_of(pay_list: PaymentList) -> Causes:
 
 def _read(rows: Sequence[tuple[Any, ...]], names: Mapping[int, str], causes: Causes) -> Iterator[LineRow]:
     ids = iter(crypto.unseal_many([bytes(row[5]) for row in rows if row[5] is not None]))
-    for number, code, payee, born, precision, sealed, village, address, amount, arrears, recovery, carried, total, parts, home in rows:
+    for (
+        number,
+        code,
+        payee,
+        born,
+        precision,
+        sealed,
+        village,
+        address,
+        amount,
+        arrears,
+        recovery,
+        carried,
+        total,
+        parts,
+        home,
+        *way,
+    ) in rows:
         national_id = next(ids) if sealed is not None else ""
         found = components(parts, names, home, causes)
-        yield LineRow(number, code, payee, born, precision, national_id, village, address, amount, arrears, recovery, total, found, carried)
+        yield LineRow(
+            number, code, payee, born, precision, national_id, village, address, amount, arrears, recovery, total, found, carried, *way
+        )
 
 
 def components(
