@@ -134,16 +134,17 @@ def _work(shard: Shard, then: Then) -> None:
 def _recompute_past(shard: Shard, law: Law, position: str, frozen_through: datetime.date | None) -> int:
     """Facts and decisions that came in since the last run, with effect in months already computed."""
     since = reopen.read_up_to(shard.place.province_no)
-    months = reopen.months_computed(before=shard.month)
+    # The month itself too, where it was computed before: what began with it would stand beside what is written again from the past.
+    months = reopen.months_computed(before=add_months(shard.month, 1))
     # What touches this month after its list was frozen is a correction for the next list, like what touches an earlier month.
     is_frozen = frozen_through is not None and frozen_through >= shard.month
-    if not since or not (months or is_frozen):
+    if not since or not months or (months[0] == shard.month and not is_frozen):
         return 0
-    first, before = (months or [shard.month])[0], add_months(shard.month, 1) if is_frozen else shard.month
+    first, before = months[0], add_months(shard.month, 1) if is_frozen else shard.month
     number = reopen.from_feed(since=since, until=position, first=first, before=before, lo=shard.place.lo, hi=shard.place.hi)
     if number:
         reopen.keep(shard.run_id)
-    if number and months:
+    if number:
         compute_again(law=law, months=months, run_id=shard.run_id, frozen_through=frozen_through)
     return number
 
