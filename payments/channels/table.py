@@ -152,9 +152,7 @@ def read(content: bytes, format: str) -> list[Answer]:
                     return _answers(rows, *found)
     except ListRefused as refusal:
         raise ChannelRefused(str(refusal)) from refusal
-    raise ChannelRefused(
-        f"Không có trang tính nào có cột “{LINE.title}” và “{ANSWERS[0].title}”. Hãy dùng đúng tệp danh sách đã tải về."
-    )
+    raise ChannelRefused(f"Không có trang tính nào có cột “{LINE.title}” và “{ANSWERS[0].title}”. Hãy dùng đúng tệp danh sách đã tải về.")
 
 
 def _heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]] | None:
@@ -236,5 +234,7 @@ def files(head: ListHead, rows: Sequence[dict[str, Any]], wanted: Sequence[Colum
     """Workbook and CSV of the same rows. Raises ChannelRefused when their sum is not the list's."""
     total = sum(row["total"] for row in rows)
     if total != head.payable:
-        raise ChannelRefused(f"Danh sách số {head.number}: các dòng cộng lại {format_dong(total)}, danh sách ghi {format_dong(head.payable)}.")
+        raise ChannelRefused(
+            f"Danh sách số {head.number}: các dòng cộng lại {format_dong(total)}, danh sách ghi {format_dong(head.payable)}."
+        )
     return {"xlsx": workbook(head, rows, wanted), "csv": csv_file(rows, wanted)}

@@ -55,7 +55,9 @@ def send(*, lists: Iterable[PaymentList], by: Scope) -> list[Delivery]:
     stored: list[str] = []
     try:
         with transaction.atomic():
-            locked = list(PaymentList.objects.select_for_update(of=("self",)).filter(pk__in=wanted).select_related("commune").order_by("pk"))
+            locked = list(
+                PaymentList.objects.select_for_update(of=("self",)).filter(pk__in=wanted).select_related("commune").order_by("pk")
+            )
             waiting = _waiting(locked, wanted)
             payers = _payers(waiting)
             made = [_deliver(pay_list, payers[pay_list.pk], by, stored) for pay_list in waiting]
@@ -65,7 +67,9 @@ def send(*, lists: Iterable[PaymentList], by: Scope) -> list[Delivery]:
         for name in stored:
             vault.delete(name)
         raise
-    return list(Delivery.objects.filter(pay_list_id__in=wanted).select_related("agency", "service_point", "pay_list").order_by("pay_list_id"))
+    return list(
+        Delivery.objects.filter(pay_list_id__in=wanted).select_related("agency", "service_point", "pay_list").order_by("pay_list_id")
+    )
 
 
 def hand_sent_to(post: AgencyPost) -> None:
@@ -86,7 +90,9 @@ def confirm(*, delivery: Delivery, by: Scope, key: ApiKey | None = None) -> bool
         )  # fmt: skip
         if delivery.sent_by_id:
             title = _("%(agency)s đã nhận danh sách số %(number)s") % {"agency": delivery.agency.name, "number": delivery.pay_list.number}
-            notifications.notify(kind=KIND, title=title, link=reverse("portal:list", args=[delivery.pay_list_id]), users=[delivery.sent_by_id])
+            notifications.notify(
+                kind=KIND, title=title, link=reverse("portal:list", args=[delivery.pay_list_id]), users=[delivery.sent_by_id]
+            )
     return True
 
 
@@ -110,7 +116,9 @@ def _payers(lists: Sequence[PaymentList]) -> dict[int, ServiceArea]:
             payer = payers.get((pay_list.commune_id, pay_list.channel))
             if payer is None:
                 raise SendRefused(
-                    _("%(commune)s: chưa giao đơn vị nào chi trả qua kênh %(channel)s từ tháng này. Cán bộ tỉnh giao ở trang Đơn vị chi trả.")
+                    _(
+                        "%(commune)s: chưa giao đơn vị nào chi trả qua kênh %(channel)s từ tháng này. Cán bộ tỉnh giao ở trang Đơn vị chi trả."
+                    )
                     % {"commune": pay_list.commune.name, "channel": pay_list.get_channel_display()}
                 )
             _check_contract(pay_list, payer)
@@ -124,7 +132,8 @@ def _check_contract(pay_list: PaymentList, payer: ServiceArea) -> None:
     over = agency.contract_until is not None and agency.contract_until <= timezone.localdate()
     if not agency.is_active or not begun or over:
         raise SendRefused(
-            _("%(commune)s: hợp đồng với %(agency)s không còn hoặc chưa có hiệu lực.") % {"commune": pay_list.commune.name, "agency": agency.name}
+            _("%(commune)s: hợp đồng với %(agency)s không còn hoặc chưa có hiệu lực.")
+            % {"commune": pay_list.commune.name, "agency": agency.name}
         )
 
 
@@ -186,5 +195,3 @@ def _tell(made: Sequence[Delivery]) -> None:
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-
-

@@ -46,7 +46,10 @@ class AgencyForm(forms.Form):
         help_text=gettext_lazy("Chỉ cần với ngân hàng: 8 hoặc 11 ký tự, chữ in hoa."),
     )  # fmt: skip
     paying_account = forms.RegexField(
-        label=gettext_lazy("Tài khoản chi"), regex=r"^[A-Za-z0-9]{4,34}$", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Tài khoản chi"),
+        regex=r"^[A-Za-z0-9]{4,34}$",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     is_active = forms.BooleanField(label=gettext_lazy("Đang chi trả"), required=False)
 
@@ -61,7 +64,9 @@ class _CommuneForm(forms.Form):
     """A form that asks for a commune of the acting role's range."""
 
     commune = forms.CharField(
-        label=gettext_lazy("Xã, phường"), help_text=gettext_lazy("Gõ mã hoặc tên đầy đủ."), widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Xã, phường"),
+        help_text=gettext_lazy("Gõ mã hoặc tên đầy đủ."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, scope: Scope, **options: Any) -> None:
@@ -132,7 +137,9 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Chương trình dùng khóa"), max_length=80)
     scopes = forms.MultipleChoiceField(label=gettext_lazy("Được làm"), widget=forms.CheckboxSelectMultiple)
-    expires_on = forms.DateField(label=gettext_lazy("Hết hạn từ ngày"), input_formats=DAYS, widget=forms.DateInput(attrs=DAY, format=DAYS[0]))
+    expires_on = forms.DateField(
+        label=gettext_lazy("Hết hạn từ ngày"), input_formats=DAYS, widget=forms.DateInput(attrs=DAY, format=DAYS[0])
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

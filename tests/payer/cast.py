@@ -62,9 +62,7 @@ def _payer(side: Side, code: str, name: str, clerk: User, world: World) -> Payer
     AssignedItem.objects.filter(assignment=held).delete()
     AgencyPost.objects.create(assignment=held, agency=agency, service_point=point)
     boss = User.objects.create(username=f"tru.so.{code}".lower(), full_name=f"Trụ sở {code}", password="!")
-    seat = RoleAssignment.objects.create(
-        user=boss, role=Role.AGENCY_CLERK, area=world.places.province, scope_kind="lists", since=SINCE
-    )
+    seat = RoleAssignment.objects.create(user=boss, role=Role.AGENCY_CLERK, area=world.places.province, scope_kind="lists", since=SINCE)
     AgencyPost.objects.create(assignment=seat, agency=agency)
     return Payer(agency, point, clerk, boss)
 

@@ -42,7 +42,9 @@ def reference(line: str) -> str:
     return uuid.UUID(line).hex
 
 
-def message(*, number: str, made_at: datetime.datetime, pay_on: datetime.date, debtor: Debtor, transfers: Sequence[Transfer], text: str) -> bytes:
+def message(
+    *, number: str, made_at: datetime.datetime, pay_on: datetime.date, debtor: Debtor, transfers: Sequence[Transfer], text: str
+) -> bytes:
     """The message of one list, checked against the schema. Raises ChannelRefused naming the order and the field that do not fit."""
     for transfer in transfers:
         for field, value in (("tên chủ tài khoản", transfer.holder), ("số tài khoản", transfer.account)):
@@ -52,7 +54,9 @@ def message(*, number: str, made_at: datetime.datetime, pay_on: datetime.date, d
     body = etree.SubElement(root, "CstmrCdtTrfInitn")
     total = str(sum(transfer.amount for transfer in transfers))
     head = etree.SubElement(body, "GrpHdr")
-    _texts(head, ("MsgId", number), ("CreDtTm", made_at.isoformat(timespec="seconds")), ("NbOfTxs", str(len(transfers))), ("CtrlSum", total))
+    _texts(
+        head, ("MsgId", number), ("CreDtTm", made_at.isoformat(timespec="seconds")), ("NbOfTxs", str(len(transfers))), ("CtrlSum", total)
+    )
     _texts(etree.SubElement(head, "InitgPty"), ("Nm", debtor.name[:140]))
     payment = etree.SubElement(body, "PmtInf")
     _texts(

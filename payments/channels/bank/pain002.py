@@ -43,7 +43,9 @@ def _whole_file(root: etree._Element) -> str:
     reason = root.findtext(".//p:OrgnlGrpInfAndSts/p:StsRsnInf/p:Rsn/p:Cd", "", _NS)
     code = status.text if status is not None else ""
     if code == "RJCT":
-        return f"OrgnlGrpInfAndSts/GrpSts: ngân hàng từ chối cả tệp (RJCT{', lý do ' + reason if reason else ''}). Chưa có khoản nào được chi."
+        return (
+            f"OrgnlGrpInfAndSts/GrpSts: ngân hàng từ chối cả tệp (RJCT{', lý do ' + reason if reason else ''}). Chưa có khoản nào được chi."
+        )
     return f"OrgnlGrpInfAndSts/GrpSts: “{code}” nói về cả tệp, không nói từng khoản. Hãy chờ tệp trả lời có từng khoản."
 
 

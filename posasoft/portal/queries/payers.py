@@ -61,7 +61,11 @@ def held(agency: Agency, scope: Scope) -> Held:
     posts = AgencyPost.objects.filter(agency=agency, assignment__in=clerks(scope)).select_related("assignment__user", "service_point")
     return Held(
         agency,
-        list(in_scope(ServicePoint.objects.filter(agency=agency), scope).select_related("commune").order_by("-is_active", "area_pos", "name")[:200]),
+        list(
+            in_scope(ServicePoint.objects.filter(agency=agency), scope)
+            .select_related("commune")
+            .order_by("-is_active", "area_pos", "name")[:200]
+        ),
         list(areas.select_related("commune", "service_point").order_by("area_pos", "since")[:400]),
         list(posts.order_by("assignment__user__full_name")),
         list(agency.keys.order_by("-pk")) if scope.role == Role.ADMINISTRATOR else [],

@@ -32,14 +32,18 @@ KEEPING = (Role.PROVINCE_OFFICER, Role.ADMINISTRATOR)
 @allow(*KEEPING)
 def index(request: OfficerRequest) -> HttpResponse:
     """All agencies with their contracts."""
-    return render(request, "portal/payer/agencies.html", {"agencies": payers.agencies(), "may_add": request.scope.role == Role.ADMINISTRATOR})
+    return render(
+        request, "portal/payer/agencies.html", {"agencies": payers.agencies(), "may_add": request.scope.role == Role.ADMINISTRATOR}
+    )
 
 
 @allow(Role.ADMINISTRATOR)
 def new(request: OfficerRequest) -> HttpResponse:
     """A new agency."""
     form = AgencyForm(request.POST or None, initial=first_values(None))
-    if request.method == "POST" and (made := _tried(form, lambda: agencies.save_agency(agency=None, terms=form.cleaned_data, by=request.scope))):
+    if request.method == "POST" and (
+        made := _tried(form, lambda: agencies.save_agency(agency=None, terms=form.cleaned_data, by=request.scope))
+    ):
         messages.success(request, _("Đã lưu đơn vị chi trả."))
         return redirect("portal:agency", made.pk)
     return render(request, "portal/payer/agency_terms.html", {"form": form})
@@ -99,7 +103,12 @@ def service(request: OfficerRequest, agency_id: int) -> HttpResponse:
 @require_POST
 def service_end(request: OfficerRequest, agency_id: int, area_id: int) -> HttpResponse:
     """The agency stops paying a commune with the next month."""
-    area = in_scope(ServiceArea.objects.filter(agency_id=agency_id), request.scope).select_related("commune", "agency").filter(pk=area_id).first()
+    area = (
+        in_scope(ServiceArea.objects.filter(agency_id=agency_id), request.scope)
+        .select_related("commune", "agency")
+        .filter(pk=area_id)
+        .first()
+    )
     if area is None:
         raise Http404
     agencies.end_area(area=area, month=add_months(timezone.localdate().replace(day=1), 1), by=request.scope)

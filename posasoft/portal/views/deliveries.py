@@ -137,5 +137,7 @@ def _send(request: OfficerRequest, lists: Sequence[PaymentList]) -> None:
     except SendRefused as refusal:
         messages.error(request, str(refusal))
         return
-    said = ngettext("Đã gửi %(n)s danh sách cho đơn vị chi trả.", "Đã gửi %(n)s danh sách cho đơn vị chi trả.", len(made)) % {"n": len(made)}
+    said = ngettext("Đã gửi %(n)s danh sách cho đơn vị chi trả.", "Đã gửi %(n)s danh sách cho đơn vị chi trả.", len(made)) % {
+        "n": len(made)
+    }
     messages.success(request, said)
