@@ -32,8 +32,7 @@ STAYS = {
     "payments_contact": "goes with its household, by a trigger of payments 0010",
     "payments_cashless": "counts of a month where it was paid",
     "payments_notice": "where the family was told",
-    "payments_verificationplan": "asked where the month was paid",
-    "payments_verificationsample": "asked where its plan is",
+    "payments_verificationsample": "asked where the month was paid",
     "payments_delivery": "as its list: where it was sent",
     "payments_verificationanswer": "added to only: what was told then",
 }

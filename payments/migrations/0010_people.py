@@ -299,8 +299,6 @@ class Migration(migrations.Migration):
             name="VerificationPlan",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("province_no", models.SmallIntegerField()),
-                ("area_pos", models.BigIntegerField()),
                 ("public_id", models.UUIDField(db_default=posasoft.core.models.located.UUIDv7(), unique=True)),
                 ("month", models.DateField()),
                 ("strata", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), default=list, size=None)),
@@ -617,7 +615,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="verificationplan",
-            index=models.Index(fields=["area_pos", "-month"], name="payments_verification_area"),
+            index=models.Index(fields=["-month", "-id"], name="payments_verification_month"),
         ),
         migrations.AddConstraint(
             model_name="verificationplan",
@@ -669,7 +667,6 @@ class Migration(migrations.Migration):
             "payments_ownline",
             "payments_contact",
             "payments_cashless",
-            "payments_verificationplan",
             "payments_verificationsample",
             "payments_verificationanswer",
             "payments_notice",
@@ -680,10 +677,10 @@ class Migration(migrations.Migration):
         admit("payments_receiver", lists=seen("id", "payments_paymentline", "receiver_id"), households=own("household_id", "households")),
         admit("payments_contact", households=own("household_id", "households")),
         admit("payments_verificationsample", households=own("household_id", "households")),
-        admit("payments_verificationplan", households=seen("id", "payments_verificationsample", "plan_id")),
         admit("payments_verificationanswer", households=seen("sample_id", "payments_verificationsample")),
         admit("payments_notice", households=own("household_id", "households")),
         migrations.RunSQL(
-            f"{read_only_for_kinds('payments_noticetemplate')};{read_only_for_kinds('payments_lookuptry')}", migrations.RunSQL.noop
+            f"{read_only_for_kinds('payments_noticetemplate')};{read_only_for_kinds('payments_verificationplan')};{read_only_for_kinds('payments_lookuptry')}",
+            migrations.RunSQL.noop,
         ),
     ]

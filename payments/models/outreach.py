@@ -18,11 +18,11 @@ def _by() -> models.ForeignKey[models.Model | None, models.Model | None]:
     return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
 
-class VerificationPlan(Located):
+class VerificationPlan(models.Model):
     """A sample of the lines of a month in an area, to ask the families. Same seed and same lines: the same sample.
 
     ``confidence`` in percent; ``margin`` in hundredths of a percent (500 is ±5 %). ``strata``: of "channel", "point", "reason"; none is a simple
-    random sample. ``population`` lines, ``size`` of them drawn.
+    random sample. ``population`` lines, ``size`` of them drawn. In no area itself: whoever sees one of its samples sees it.
     """
 
     public_id = models.UUIDField(db_default=UUIDv7(), unique=True)
@@ -46,7 +46,7 @@ class VerificationPlan(Located):
                 name="payments_verification_plan",
             ),
         )
-        indexes = (models.Index(fields=["area_pos", "-month"], name="payments_verification_area"),)
+        indexes = (models.Index(fields=["-month", "-id"], name="payments_verification_month"),)
 
 
 class VerificationSample(Located):

@@ -112,7 +112,6 @@ def draw(
         plan = VerificationPlan.objects.create(
             month=month, area=area, strata=[name for name in STRATA if name in strata], confidence=confidence, margin=margin,
             seed=secrets.randbelow(2**31) if seed is None else seed, made_by_id=by.user_id,
-            province_no=area.province_no or 0, area_pos=area.position or 0,
         )  # fmt: skip
         population = _count(plan, area)
         if not population:
@@ -125,7 +124,7 @@ def draw(
             plan.save(update_fields=["population", "size", "drawn_at"])
             due = timezone.localdate() + datetime.timedelta(days=14)
             cursor.execute(_TELL, {"plan": plan.pk, "link": f"/verification/{plan.public_id}/", "due": due})
-        place = (plan.province_no, plan.area_pos)
+        place = (area.province_no or 0, area.position or 0)
         audit.record(verb="draw", kind="verification", object_id=plan.public_id, by=by, area=place, size=plan.size, of=population)
     return plan
 
@@ -223,5 +222,5 @@ def close(*, plan: VerificationPlan, by: Scope) -> VerificationPlan:
         locked.closed_at = timezone.now()
         locked.save(update_fields=["closed_at"])
         WorkItem.objects.filter(kind=ASK, link=f"/verification/{locked.public_id}/", done_at__isnull=True).update(done_at=timezone.now())
-        audit.record(verb="close", kind="verification", object_id=locked.public_id, by=by, area=(locked.province_no, locked.area_pos))
+        audit.record(verb="close", kind="verification", object_id=locked.public_id, by=by)
     return locked
