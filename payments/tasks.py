@@ -6,15 +6,19 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from beneficiaries.models import Run
 from beneficiaries.operations import JOB
 from beneficiaries.operations.findings import schedule
+from payments.documents import kept
 from payments.models import PaymentList
-from payments.operations import cashless, lookups, notices, receivers, signing_off
+from payments.operations import calendar, cashless, deadlines, law_corrections, law_corrections, lookups, notices, receivers, signing_off
 from payments.operations.monthly import work_run
 from payments.operations.proving import prove
 from posasoft.core import jobs
+from posasoft.core.models import Area, Level
+from posasoft.core.scope import COUNTRY, acting, unbound
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +37,38 @@ def sign_off(context: jobs.JobContext) -> dict[str, Any]:
     """The files of lists that were released; a killed worker's successor goes on where it stopped."""
     wanted: list[int] = context.params["lists"]
     for number, pk in enumerate(wanted, start=1):
-        with context.unit():
-            signing_off.sign_off(lists=PaymentList.objects.filter(pk=pk).select_related("commune"))
+        # A closing list may pay a family that left the releaser's sight.
+        with context.unit(), unbound(context.scope):
+            kept.sign_off(lists=PaymentList.objects.filter(pk=pk).select_related("commune"))
         context.progress(number, len(wanted))
     return {"lists": len(wanted)}
+
+
+@shared_task(name="payments.keep_calendar")
+def keep_calendar() -> int:
+    """Daily: write down the days of the coming months and bring the tasks of the calendar up to date; how many months were opened. Twice is once."""
+    today = timezone.localdate()
+    with acting(COUNTRY):
+        opened = calendar.open_cycles(today)
+        deadlines.sync(today)
+    return opened
+
+
+@jobs.handler(law_corrections.JOB)
+def law_effects(context: jobs.JobContext) -> dict[str, Any]:
+    """What a document changes in paid months, a province at a time; one that has agreed already is passed over."""
+    scope, done = context.scope, 0
+    with context.unit():
+        areas = list(Area.objects.filter(level=Level.PROVINCE, position__gte=scope.lo, position_end__lte=scope.hi).order_by("position"))
+    for number, area in enumerate(areas, start=1):
+        with context.unit():
+            try:
+                law_corrections.compute_effects(instrument=context.params["instrument"], area=area, by=scope)
+                done += 1
+            except law_corrections.LawCorrectionRefused as refusal:
+                context.log(f"{area.name}: {refusal}")
+        context.progress(number, len(areas))
+    return {"provinces": done}
 
 
 @shared_task(name="payments.check_ledger")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.operations import MONTH_HELD
 from payments.models import PaymentList
-from payments.operations import ledger, separation, signing_off
+from payments.operations import deadlines, ledger, separation, signing_off
 from payments.statuses import APPROVED, MOVES
 from posasoft.core.duties import SamePersonError
 from posasoft.core.scope import Scope
@@ -113,6 +113,7 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
         ledger.book_release(wanted)
         separation.write_down_release(wanted, by)
         separation.write_audit("release", locked, by)
+        deadlines.of_lists(wanted)
         signing_off.enqueue(list_ids=wanted, by=by)
     return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))
 

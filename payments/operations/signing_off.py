@@ -1,71 +1,16 @@
-"""Released lists as the files that are signed: made once, kept in the vault, found again under their SHA-256.
-
-What is paid is frozen by the release itself. Names, ids and places are those of the day on which the file is made: by a job right after the release,
-or for the first reader, whoever is sooner. From then on everybody reads that file, whatever becomes of the registry.
-"""
+"""Asks for the files of released lists: made by a job after the release (payments.documents.kept), because a national release has thousands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from django.db import connection, transaction
-
-from payments import documents
-from payments.models import ListFile, PaymentList
-from payments.statuses import FROZEN
-from posasoft.core import jobs, vault
-from posasoft.core.models import Job, Role
+from posasoft.core import jobs
+from posasoft.core.models import Job
 from posasoft.core.scope import Scope
 
 JOB = "payments.sign_off"
-FOLDER = "lists"
-MAKERS = {"pdf": documents.pdf, "xlsx": documents.workbook}
-# The file is for those who pay and sign: with whole ids. Who may not see them is never handed it.
-AS_ROLE = Role.COMMUNE_OFFICER
-
-_KEEP = """
-INSERT INTO payments_listfile (pay_list_id, format, file, sha256, size, province_no, area_pos)
-VALUES (%(list)s, %(format)s, %(file)s, %(sha256)s, %(size)s, %(province)s, %(area)s) ON CONFLICT (pay_list_id, format) DO NOTHING
-"""
 
 
 def enqueue(*, list_ids: Sequence[int], by: Scope) -> Job:
     """Ask for the files of lists that were just released, in the caller's transaction."""
     return jobs.enqueue(kind=JOB, params={"lists": list(list_ids)}, by=by, title="Lập tệp danh sách chi trả đã phát hành")
-
-
-def sign_off(*, lists: Iterable[PaymentList]) -> list[ListFile]:
-    """The files of released lists, those that are missing made now; a second time, or two at once, makes none anew. Raises ValueError for a list
-    that is not released."""
-    found: list[ListFile] = []
-    for pay_list in lists:
-        if pay_list.status not in FROZEN:
-            raise ValueError(pay_list.pk)
-        there = {row.format for row in ListFile.objects.filter(pay_list=pay_list)}
-        for format_ in MAKERS.keys() - there:
-            _keep(pay_list, format_)
-        found += ListFile.objects.filter(pay_list=pay_list).order_by("format")
-    return found
-
-
-def _keep(pay_list: PaymentList, format_: str) -> None:
-    stored = vault.store(MAKERS[format_](pay_list, role=AS_ROLE), folder=FOLDER, suffix=f".{format_}")
-    values: dict[str, Any] = {
-        "list": pay_list.pk, "format": format_, "file": stored.name, "sha256": stored.sha256, "size": stored.size,
-        "province": pay_list.province_no, "area": pay_list.area_pos,
-    }  # fmt: skip
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_KEEP, values)
-        is_first = bool(cursor.rowcount)
-        if is_first and format_ == "pdf":
-            cursor.execute("UPDATE payments_paymentlist SET file_sha256 = %(sha256)s WHERE id = %(list)s", values)
-    if not is_first:
-        vault.delete(stored.name)
-
-
-def content(pay_list: PaymentList, format_: str) -> bytes:
-    """The kept file of a released list, made now if it is not there yet. Raises vault.UnreadableFile when it was altered."""
-    row = next(row for row in sign_off(lists=[pay_list]) if row.format == format_)
-    with vault.open_file(row.file) as file:
-        return file.read()

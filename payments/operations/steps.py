@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payments.models import PaymentList
+from payments.operations import deadlines
 from payments.operations.separation import LIST, write_audit
 from payments.queries import budgets
 from payments.queries.cycle import rule_of
@@ -141,6 +142,8 @@ def _check_role(step: str, by: Scope) -> None:
 
 
 def _check_approval(group: list[PaymentList], by: Scope) -> None:
+    if any(pay_list.approved_by_id == by.user_id for pay_list in group):
+        raise MoveRefused(_("Bạn đã duyệt lần thứ nhất; danh sách lớn cần một người khác duyệt lần thứ hai."))
     unread = [pay_list for pay_list in group if not has_read(pay_list, by.user_id)]
     if unread:
         raise MoveRefused(_("%(commune)s: hãy mở mục Điểm bất thường của danh sách trước khi duyệt.") % {"commune": unread[0].commune.name})
@@ -169,6 +172,7 @@ def _write(step: str, name: str, group: list[PaymentList], by: Scope, reason: st
         cursor.execute(_STEPS, {**parameters, "move": step})
         if step == "reject":
             cursor.execute("DELETE FROM payments_listdrift WHERE pay_list_id = ANY(%(ids)s)", parameters)
+    deadlines.of_lists(ids)
     write_audit(step, group, by)
 
 

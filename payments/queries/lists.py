@@ -69,10 +69,10 @@ def lists(month: datetime.date, *, lo: int, hi: int) -> QuerySet[PaymentList]:
 _ROWS = """
 SELECT row_number() OVER (ORDER BY v.position NULLS LAST, v.name, p.name_sort, h.code, l.person_id NULLS FIRST), h.code,
   coalesce(p.full_name, ''), p.born,
-  coalesce(p.born_precision, ''), i.number_enc, coalesce(v.name, ''), h.address, l.amount, l.arrears, l.recovery, l.carried, l.total,
+  coalesce(p.born_precision, ''), i.number_enc, coalesce(v.name, ''), coalesce(h.address, ''), l.amount, l.arrears, l.recovery, l.carried, l.total,
   l.components, l.household_id, coalesce(rv.full_name, ''), coalesce(rv.tail, ''), coalesce(ac.provider, ''), coalesce(ac.tail, '')
 FROM payments_paymentline l
-JOIN households_household h ON h.id = l.household_id
+LEFT JOIN households_household h ON h.id = l.household_id
 LEFT JOIN households_person p ON p.id = l.payee_id
 LEFT JOIN core_area v ON v.id = h.village_id
 LEFT JOIN payments_receiver rv ON rv.id = l.receiver_id

@@ -10,8 +10,9 @@ from django.db import connection
 from beneficiaries.models import Decision
 from households.operations import confirm_death
 from payments.accounts import Account, SourceKind
+from payments.documents import kept
 from payments.models import PaymentLine, PaymentList
-from payments.operations import closing, ledger, release, signing_off, supplementary
+from payments.operations import closing, ledger, release, supplementary
 from payments.operations.proving import prove
 from posasoft.core.models import AuditEvent
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, Scope, acting
@@ -129,8 +130,8 @@ def test_a_family_that_left_the_province_is_paid_by_the_commune_that_listed_it(p
     assert (made.commune.code, made.carried, made.province_no) == ("00721", 1_620_000, 3)
     done = released([made])
     with acting(COUNTRY):
-        (kept, _) = signing_off.sign_off(lists=[done])
-    assert kept.format == "pdf"
+        (file, _) = kept.sign_off(lists=[done])
+    assert file.format == "pdf"
 
 
 def test_a_range_that_is_not_ones_own_is_refused(people: Cast) -> None:

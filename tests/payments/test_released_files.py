@@ -12,8 +12,9 @@ from pypdf import PdfReader
 from beneficiaries.models import Decision
 from payments import documents
 from payments.accounts import SourceKind
+from payments.documents import kept
 from payments.models import ListFile, PaymentList
-from payments.operations import ledger, release, signing_off
+from payments.operations import ledger, release
 from posasoft.core import jobs, vault
 from posasoft.core.scope import COUNTRY, acting
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, NEW_YEAR, NOVEMBER, decide, people, release_all, run
@@ -40,23 +41,23 @@ def test_the_file_kept_at_release_is_the_one_read_later_whatever_the_registry_sa
     with acting(COUNTRY):
         release(lists=approved([list_of(NOVEMBER)]), by=COUNTRY)
     jobs.run_all(beating=False)
-    kept = {row.format: row for row in ListFile.objects.all()}
-    assert set(kept) == {"pdf", "xlsx"}
-    assert list_of(NOVEMBER).file_sha256 == kept["pdf"].sha256
+    files = {row.format: row for row in ListFile.objects.all()}
+    assert set(files) == {"pdf", "xlsx"}
+    assert list_of(NOVEMBER).file_sha256 == files["pdf"].sha256
     with connection.cursor() as cursor:
         cursor.execute("UPDATE households_person SET full_name = 'Tên Khác' WHERE full_name = 'Giàng Mí Páo'")
-    for format_, row in kept.items():
-        content = signing_off.content(list_of(NOVEMBER), format_)
+    for format_, row in files.items():
+        content = kept.content(list_of(NOVEMBER), format_)
         assert hashlib.sha256(content).hexdigest() == row.sha256
-    assert signing_off.sign_off(lists=[list_of(NOVEMBER)]) == list(ListFile.objects.order_by("format"))
-    with vault.open_file(kept["pdf"].file) as file:
+    assert kept.sign_off(lists=[list_of(NOVEMBER)]) == list(ListFile.objects.order_by("format"))
+    with vault.open_file(files["pdf"].file) as file:
         assert "Giàng Mí Páo" in PdfReader(file).pages[0].extract_text()
 
 
 def test_a_draft_has_no_file_to_sign_off(people: Cast) -> None:
     run(NOVEMBER)
     with acting(COUNTRY), pytest.raises(ValueError, match=r"\d+"):
-        signing_off.sign_off(lists=[list_of(NOVEMBER)])
+        kept.sign_off(lists=[list_of(NOVEMBER)])
 
 
 def test_arrears_are_printed_from_month_to_month_with_their_cause(people: Cast) -> None:

@@ -11,7 +11,7 @@ from beneficiaries import queries
 from beneficiaries.models import Run
 from beneficiaries.queries import RunProgress
 from payments.models import PaymentList
-from payments.statuses import RELEASED
+from payments.statuses import ORDERED
 from posasoft.core.models import Area, Level
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
@@ -31,7 +31,7 @@ class Pulse:
 def pulse(scope: Scope, month: datetime.date) -> Pulse:
     """The month's payment lists in one query; zeros when there is none yet."""
     found = lists_in_scope(scope).filter(month=month).aggregate(
-        lists=Count("pk"), released=Count("pk", filter=Q(status=RELEASED)), households=Sum("households"),
+        lists=Count("pk"), released=Count("pk", filter=Q(status__in=ORDERED)), households=Sum("households"),
         due=Sum("amount"), arrears=Sum("arrears"), recovery=Sum("recovery"), carried=Sum("carried"),
     )  # fmt: skip
     amount = (found["due"] or 0) + (found["arrears"] or 0) - (found["recovery"] or 0) + (found["carried"] or 0)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from households.models import Household, Person
 from payments.models import PaymentLine, PaymentList
+from payments.queries.compared import ComparedLine, compared
 from posasoft.core.scope import Scope
+from posasoft.portal.compared_words import KINDS, words
 from posasoft.portal.queries.months import lists_in_scope
 
 PAGE = 100
@@ -59,6 +61,37 @@ def page_of_lines(pay_list: PaymentList, after: str) -> LinePage:
     homes = Household.objects.select_related("village").in_bulk([line.household_id for line in lines])
     payees = dict(Person.objects.filter(pk__in=[line.payee_id for line in lines if line.payee_id]).values_list("pk", "full_name"))
     return LinePage([_line(line, homes.get(line.household_id), payees) for line in lines], str(lines[-1].id) if more else "")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One kind of difference: its word, tone and how many lines, for the filter above the list."""
+
+    kind: str
+    label: str
+    tone: str
+    number: int
+    money: int
+
+
+@dataclass(frozen=True)
+class ComparedView:
+    """A page of a list against the month before: lines with their word, tone and reasons; ``kind`` is the filter in force."""
+
+    rows: list[tuple[ComparedLine, str, str, list[str]]]
+    chips: list[Chip]
+    kind: str
+    number: int
+    has_before: bool
+    after: str
+
+
+def page_compared(pay_list: PaymentList, scope: Scope, kind: str, after: str) -> ComparedView:
+    """A hundred lines against the month before, with reasons in words."""
+    found = compared(pay_list, kind=kind, skip=int(after) if after.isdigit() and len(after) < 8 else 0)
+    rows = [(line, str(KINDS[line.kind][0]), KINDS[line.kind][1], words(line.reasons, scope)) for line in found.rows]
+    chips = [Chip(name, str(label), tone, *found.counts.get(name, (0, 0))) for name, (label, tone) in KINDS.items()]
+    return ComparedView(rows, chips, kind if kind in KINDS else "", found.number, found.has_before, str(found.skip or ""))
 
 
 def _line(line: PaymentLine, home: Household | None, payees: dict[int, str]) -> LineView:

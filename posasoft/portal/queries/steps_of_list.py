@@ -79,7 +79,7 @@ def way(pay_list: PaymentList, scope: Scope) -> Way:
         next=move if may else "",
         button=_("Duyệt lần thứ hai") if may and second else words_of(move) if may else "",
         consequence=_consequence(move) if may else "",
-        waits_for="" if may or not move else _waits_for(move),
+        waits_for="" if may or not move else _("Đã duyệt lần thứ nhất; chờ người thứ hai duyệt.") if second else _waits_for(move),
         rejects=(pay_list.status, "reject") in MOVES and scope.role in roles_of("reject", today),
         signs=move in ("approve", "release"),
         must_read=asks and not steps.has_read(pay_list, scope.user_id),

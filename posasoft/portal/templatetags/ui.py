@@ -229,6 +229,12 @@ def payable(pay_list: PaymentList) -> int:
 
 
 @register.filter
+def signed(amount: int) -> str:
+    """A difference in đồng with its sign: +1.080.000 đ, −195.000 đ."""
+    return f"{'+' if amount > 0 else '−' if amount < 0 else ''}{format_dong(abs(amount))}"
+
+
+@register.filter
 def tr(text: str | None) -> str:
     """A label that is data (a choice of a model) in the language of the page."""
     return gettext(text) if text else ""

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from payments import documents
+from payments.documents import kept
+from payments.documents.kept import MAKERS
 from payments.models import PaymentList
-from payments.operations import signing_off
-from payments.operations.signing_off import MAKERS
-from payments.statuses import APPROVED, CHECKED, FROZEN
+from payments.statuses import APPROVED, CHECKED, FROZEN, REGULAR, RELEASED
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.masking import may_see_full
@@ -22,7 +22,7 @@ from posasoft.core.months import first_of_month, parse_month
 from posasoft.core.scope import Scope, unbound
 from posasoft.core.traces import shows
 from posasoft.portal.queries import months, steps_of_list
-from posasoft.portal.queries.payments import page_of_lines, page_of_lists
+from posasoft.portal.queries.payments import page_compared, page_of_lines, page_of_lists
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
 
@@ -56,7 +56,7 @@ def index(request: OfficerRequest) -> HttpResponse:
         "page": page,
         "pulse": months.pulse(request.scope, month),
         "offered": months.months_with_lists(request.scope),
-        "signing": (CHECKED, APPROVED) if request.scope.role in (Role.COMMUNE_CHAIR, Role.PROVINCE_OFFICER) else (),
+        "signing": (CHECKED, APPROVED, RELEASED) if request.scope.role in (Role.COMMUNE_CHAIR, Role.PROVINCE_OFFICER) else (),
         "draws": request.scope.role == Role.COMMUNE_OFFICER,
     }
     return render(request, "portal/lists.html", context)
@@ -73,8 +73,13 @@ def show(request: OfficerRequest, list_id: int) -> HttpResponse:
     """One list: households, what each is paid and why it differs."""
     pay_list = found_list(request, list_id)
     audit.record(verb="read", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=(pay_list.province_no, pay_list.area_pos))
-    page = page_of_lines(pay_list, request.GET.get("after", ""))
-    return render(request, "portal/list.html", {"list": pay_list, "page": page, "way": _way(request, pay_list)})
+    after, way = request.GET.get("after", ""), _way(request, pay_list)
+    shown = (
+        {"compared": page_compared(pay_list, request.scope, request.GET.get("kind", ""), after)}
+        if way is not None and pay_list.kind == REGULAR
+        else {"page": page_of_lines(pay_list, after)}
+    )
+    return render(request, "portal/list.html", {"list": pay_list, "way": way, **shown})
 
 
 @allow(*LIST_ROLES)
@@ -99,4 +104,4 @@ def _content(pay_list: PaymentList, kind: str, scope: Scope) -> bytes:
         return MAKERS[kind](pay_list, role=scope.role)
     # A clerk may be the first to read the file, and may write nothing.
     with unbound(scope):
-        return signing_off.content(pay_list, kind)
+        return kept.content(pay_list, kind)

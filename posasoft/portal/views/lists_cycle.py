@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from payments.models import PaymentList
-from payments.operations import ReleaseRefused, release, steps, supplementary
+from payments.operations import ReleaseRefused, closing, release, steps, supplementary
 from payments.operations.steps import MoveRefused
 from payments.queries.anomalies import anomalies
-from payments.statuses import ONE_OFF, SUPPLEMENTARY
+from payments.statuses import CLOSING, ONE_OFF, SUPPLEMENTARY
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
@@ -29,6 +29,8 @@ from posasoft.portal.views.lists import found_list
 
 PREPARING = (Role.COMMUNE_OFFICER, Role.CLUSTER_OFFICER)
 SIGNING = (Role.COMMUNE_CHAIR, Role.PROVINCE_OFFICER)
+# A closing list of everybody with uncollected money, at the end of a year.
+YEAR_END = "year_end"
 STEP_ROLES = (*PREPARING, *SIGNING)
 
 
@@ -110,19 +112,23 @@ def read(request: OfficerRequest, list_id: int) -> HttpResponse:
 @allow(Role.COMMUNE_OFFICER)
 @require_POST
 def draw_up(request: OfficerRequest) -> HttpResponse:
-    """Supplementary or one-off lists of the communes in scope for a month."""
+    """Supplementary, one-off or closing lists of the communes in scope for a month."""
     kind = request.POST.get("kind", "")
     try:
         month = parse_month(request.POST.get("month", ""))
     except ValueError as error:
         raise Http404 from error
-    if kind not in (SUPPLEMENTARY, ONE_OFF):
+    scope = request.scope
+    if kind in (SUPPLEMENTARY, ONE_OFF):
+        made = supplementary.draw_up(month=month, kind=kind, lo=scope.lo, hi=scope.hi, by=scope)
+    elif kind in (CLOSING, YEAR_END):
+        made = closing.draw_up(month=month, lo=scope.lo, hi=scope.hi, by=scope, whole_year=kind == YEAR_END)
+    else:
         raise Http404
-    made = supplementary.draw_up(month=month, kind=kind, lo=request.scope.lo, hi=request.scope.hi, by=request.scope)
     if made:
         messages.success(request, _("Đã lập danh sách dự thảo; xem và trình ở dưới."))
     else:
         messages.info(
-            request, _("Không có ai phải lập thêm: mọi khoản của tháng đã có trong danh sách, hoặc danh sách thường kỳ chưa phát hành.")
+            request, _("Không có ai phải lập thêm: mọi khoản đã có trong danh sách, hoặc danh sách thường kỳ của tháng chưa phát hành.")
         )
     return redirect(f"{reverse('portal:lists')}?month={iso_month(month)}")
