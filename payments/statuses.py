@@ -39,6 +39,17 @@ SHOWN, AGREED, SET_ASIDE = "shown", "agreed", "set_aside"
 LAW_STATUSES = (SHOWN, AGREED, SET_ASIDE)
 LAW_MOVES = {(SHOWN, "agree"): AGREED, (SHOWN, "set_aside"): SET_ASIDE, (SET_ASIDE, "agree"): AGREED}
 
+# A batch of results from an agency: its rows are read, looked at, and applied once; one that cannot be read, or is not what it says, is refused.
+RECEIVED, STAGED, APPLIED, REFUSED = "received", "staged", "applied", "refused"
+BATCH_STATUSES = (RECEIVED, STAGED, APPLIED, REFUSED)
+BATCH_MOVES = {
+    (RECEIVED, "stage"): STAGED,
+    (RECEIVED, "refuse"): REFUSED,
+    (STAGED, "stage"): STAGED,
+    (STAGED, "refuse"): REFUSED,
+    (STAGED, "apply"): APPLIED,
+}
+
 _OFFICER, _CLUSTER, _CHAIR, _PROVINCE = "commune_officer", "cluster_officer", "commune_chair", "province_officer"
 COMMUNE_PAYS_SINCE = datetime.date(2025, 7, 1)
 
@@ -54,6 +65,8 @@ _WHO: tuple[tuple[datetime.date, dict[str, frozenset[str]]], ...] = (
             "second": frozenset({_PROVINCE}),
             "reject": frozenset({_OFFICER, _CLUSTER, _PROVINCE}),
             "release": frozenset({_PROVINCE}),
+            "reconcile": frozenset({_PROVINCE}),
+            "close": frozenset({_PROVINCE}),
         },
     ),
     (
@@ -65,6 +78,8 @@ _WHO: tuple[tuple[datetime.date, dict[str, frozenset[str]]], ...] = (
             "second": frozenset({_CHAIR, _PROVINCE}),
             "reject": frozenset({_OFFICER, _CLUSTER, _CHAIR, _PROVINCE}),
             "release": frozenset({_CHAIR, _PROVINCE}),
+            "reconcile": frozenset({_OFFICER, _PROVINCE}),
+            "close": frozenset({_CHAIR, _PROVINCE}),
         },
     ),
 )

@@ -30,12 +30,14 @@ from payments.models.people import (
     Receiver,
     ReceiverPaper,
 )
+from payments.models.results import CounterDay, LineResult, ResultBatch, ResultMark, ResultRow, RowState
 from payments.models.settling import Statement, StatementList, Uncollected, WriteOff
 
 __all__ = [
     "Account", "AccountKind", "Cashless", "Collected", "Consent", "Contact", "LookupTry", "Medium", "Mode", "Notice", "NoticeKind",
     "NoticeState", "NoticeTemplate", "OwnLine", "OwnLineGround", "Receiver", "ReceiverPaper", "VerificationAnswer", "VerificationPlan",
     "VerificationSample",
+    "CounterDay", "LineResult", "ResultBatch", "ResultMark", "ResultRow", "RowState",
     "Agency", "AgencyPost", "ApiCall", "ApiKey", "Budget", "Channel", "Correction", "Cycle", "CycleProposal", "CycleRule", "Delivery",
     "LawCorrection", "LedgerCheck", "LedgerEntry", "LedgerPosting", "ListDrift", "ListFile", "ListKind", "ListStep", "Ordered", "PaymentLine", "PaymentList",
     "ServiceArea", "ServicePoint", "Statement", "StatementList", "Uncollected", "Waiver", "WriteOff",
