@@ -12,6 +12,9 @@ AS_OWNER = {"migrate", "load_areas", "generate_registry", "change_facts", "demon
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "posasoft.settings")
+    if len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
+        # check-ledger is check_ledger: a command's file cannot have the hyphen that people type.
+        sys.argv[1] = sys.argv[1].replace("-", "_")
     if len(sys.argv) > 1 and sys.argv[1] in AS_OWNER and (owner := env_text("MIGRATION_DATABASE_URL")):
         os.environ["DATABASE_URL"] = owner
         os.environ.pop("DATABASE_URL_FILE", None)

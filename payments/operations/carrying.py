@@ -10,6 +10,7 @@ from typing import Any
 from beneficiaries.operations import Shard, by_index, execute
 
 # Where a line's money stands tells the ledger; 24 list months back are looked at, longer nothing waits without being suspended or written off.
+# Money that somebody has asked to write off waits for the answer; that of a family suspended because it does not come waits for its return.
 _WAITING = """
 CREATE TEMP TABLE waiting ON COMMIT DROP AS
 SELECT e.month, e.line_id
@@ -32,6 +33,9 @@ SELECT p.household_id, sum(p.total) FILTER (WHERE x.place = 1)::bigint AS carrie
 FROM waiting w JOIN payments_paymentline p ON p.month = w.month AND p.id = w.line_id
 CROSS JOIN LATERAL jsonb_array_elements(p.components) WITH ORDINALITY AS x(part, place)
 WHERE NOT EXISTS (SELECT 1 FROM taken t WHERE t.old_id = p.id)
+  AND NOT EXISTS (SELECT 1 FROM payments_writeoff f WHERE f.month = p.month AND f.line_id = p.id AND f.state = 'asked')
+  AND p.household_id NOT IN (SELECT d.household_id FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
+    WHERE s.province_no = %(province)s AND s.ground = 'uncollected' AND s.ended_at IS NULL)
 GROUP BY p.household_id
 """
 _TAKEN = """

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import hashlib
+import io
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
 from django.db import connection, transaction
 
+from payments.channels import table
 from payments.models import LedgerCheck
 from payments.operations.release import checksums
 from payments.queries import proofs
 from payments.queries.proofs import Finding
+from posasoft.core import vault
 from posasoft.core.models import Area, Level
 from posasoft.core.scope import COUNTRY, apply
+
+# The agencies' files of so many list months are read again each night.
+FILES_OF = 3
 
 
 def prove(*, month: datetime.date | None = None, province_code: str = "") -> Iterator[tuple[Area, LedgerCheck]]:
@@ -50,8 +58,42 @@ def _prove(province: Area, month: datetime.date | None) -> LedgerCheck:
 def _findings(province_no: int, months: list[datetime.date]) -> list[Finding]:
     proofs.gather(province_no, months)
     found = [one for rule in proofs.RULES if (one := proofs.first_broken(rule, province_no, months)) is not None]
-    changed = _changed_file(province_no, months)
-    return [*found, changed] if changed else found
+    others = (_changed_file(province_no, months), _other_file(province_no, months))
+    return [*found, *(one for one in others if one is not None)]
+
+
+def _other_file(province_no: int, months: list[datetime.date]) -> Finding | None:
+    """Files in the hands of the agencies: what is kept is what was sent, and its sum is the list's. Of the latest months only."""
+    wrong = []
+    for pk, month, payable, files in proofs.delivered_files(province_no, months[-FILES_OF:]):
+        for one in files:
+            kept = _kept(one["file"])
+            total = _total(kept) if kept is not None and one["format"] == "csv" else payable
+            if kept is None or hashlib.sha256(kept).hexdigest() != one["sha256"] or total != payable:
+                wrong.append((pk, month, {"list": payable, "file": total, "format": one["format"]}))
+    if not wrong:
+        return None
+    pk, month, figures = wrong[0]
+    return Finding("list_is_its_file", "payments_paymentlist", pk, "", month, figures, len({found[0] for found in wrong}))
+
+
+def _kept(name: str) -> bytes | None:
+    try:
+        with vault.open_file(name) as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def _total(content: bytes) -> int:
+    """The sum of the column of what is to be paid in a file of a channel, -1 when there is no such column; đồng."""
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+    title = table.MONEYS[-1].title
+    heading = next((row for row in rows if title in row), None)
+    if heading is None:
+        return -1
+    place = heading.index(title)
+    return sum(int(row[place]) for row in rows if len(row) > place and row[place])
 
 
 def _changed_file(province_no: int, months: list[datetime.date]) -> Finding | None:

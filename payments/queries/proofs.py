@@ -74,7 +74,7 @@ FROM proof_due d FULL JOIN proof_booked b USING (owner, benefit, month)
 WHERE coalesce(d.amount, 0) <> coalesce(b.amount, 0) AND NOT coalesce(d.paid_before, false)
 """
 
-# What explains a difference: it waits in a correction, the benefit is suspended, somebody noted as dead is held, the household is another province's
+# What explains a difference: it waits in a correction, its recovery was given up, the benefit is suspended, somebody noted as dead is held, the household is another province's
 # now, its list of the month is not released, or it was computed after the last lists were drawn up.
 _UNEXPLAINED = """
 FROM proof_differs x JOIN households_household h ON h.id = x.household_id
@@ -83,6 +83,8 @@ WHERE NOT x.suspended AND coalesce(k.closed, true)
   AND NOT EXISTS (SELECT 1 FROM payments_correction c WHERE c.household_id = x.household_id AND c.person_id IS NOT DISTINCT FROM x.person_id
     AND c.benefit = x.benefit AND c.month = x.month AND c.settled_at IS NULL AND sign(c.due - c.ordered) = sign(x.due - x.booked)
     AND abs(x.due - x.booked) <= abs(c.due - c.ordered))
+  AND x.booked - x.due IS DISTINCT FROM (SELECT sum(w.amount)::bigint FROM payments_waiver w WHERE w.household_id = x.household_id
+    AND w.person_id IS NOT DISTINCT FROM x.person_id AND w.benefit = x.benefit AND w.month = x.month)
   AND NOT EXISTS (SELECT 1 FROM core_hold o WHERE o.effect = 'no_payment' AND o.subject_kind = 'person' AND o.subject_id = x.person_id
     AND o.lifted_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM households_person p JOIN households_household y ON y.id = p.household_id
@@ -171,6 +173,30 @@ RULES = (
            WHERE x.lines > 1 ORDER BY 4, 2""",
     ),
     Rule(
+        "reconciled_is_settled",
+        """SELECT 'payments_paymentlist', l.id, NULL::bigint, l.month, jsonb_build_object('list', l.amount + l.arrears - l.recovery + l.carried,
+             'open', sum(s.balances[2] + s.balances[3] + s.balances[5]))
+           FROM payments_paymentlist l JOIN proof_stand s ON s.month = l.month AND s.list_id = l.id
+           WHERE l.province_no = %(province)s AND l.month = ANY (%(months)s::date[]) AND l.status IN ('reconciled', 'closed')
+           GROUP BY l.id HAVING sum(s.balances[2] + s.balances[3] + s.balances[5]) <> 0 ORDER BY 4, 2""",
+    ),
+    Rule(
+        "statement_is_ledger",
+        """SELECT 'payments_statement', s.id, NULL::bigint, s.month, jsonb_build_object('advance', s.advance, 'booked_advance', x.advance,
+             'paid', s.paid, 'booked_paid', x.paid, 'returned', s.returned, 'booked_returned', x.returned, 'fee', s.fee)
+           FROM payments_statement s CROSS JOIN LATERAL (
+             SELECT coalesce(sum(e.amount) FILTER (WHERE e.credit = 4), 0) AS advance,
+               coalesce(sum(e.amount) FILTER (WHERE e.credit = 6), 0) AS returned,
+               coalesce(sum(e.amount) FILTER (WHERE e.credit = 5), 0) - coalesce(sum(e.amount) FILTER (WHERE e.debit = 5), 0) AS paid,
+               coalesce(sum(e.lines) FILTER (WHERE e.credit = 5), 0) - coalesce(sum(e.lines) FILTER (WHERE e.debit = 5), 0) AS payments
+             FROM payments_statementlist t JOIN payments_ledgerposting e ON e.list_id = t.pay_list_id AND e.at <= s.figures_at
+             WHERE t.statement_id = s.id
+           ) x
+           WHERE s.province_no = %(province)s AND s.month = ANY (%(months)s::date[])
+             AND ((s.advance, s.paid, s.returned, s.payments) IS DISTINCT FROM (x.advance, x.paid, x.returned, x.payments)
+               OR s.fee <> s.payments::bigint * s.fee_per_payment + div(s.paid::numeric * s.fee_basis_points + 5000, 10000)) ORDER BY 4, 2""",
+    ),
+    Rule(
         "line_has_entitlement",
         f"""SELECT 'payments_paymentline', x.line_id, x.household_id, x.month,
              jsonb_build_object('due', x.due, 'booked', x.booked, 'benefit', x.benefit)
@@ -238,6 +264,17 @@ def size(province_no: int, months: list[datetime.date]) -> tuple[int, int]:
         cursor.execute("SELECT count(*), coalesce(sum(ordered), 0)::bigint FROM proof_stand WHERE ordered > 0")
         row = cursor.fetchone()
     return int(row[0]), int(row[1])
+
+
+def delivered_files(province_no: int, months: list[datetime.date]) -> list[tuple[int, datetime.date, int, list[dict[str, Any]]]]:
+    """(list id, month, what the list pays in đồng, files) of lists sent to an agency."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.id, l.month, l.amount + l.arrears - l.recovery + l.carried, d.files FROM payments_delivery d"
+            " JOIN payments_paymentlist l ON l.id = d.pay_list_id WHERE l.province_no = %s AND l.month = ANY (%s::date[]) ORDER BY l.month, l.id",
+            [province_no, months],
+        )
+        return [(pk, month, int(payable), json.loads(files) if isinstance(files, str) else files) for pk, month, payable, files in cursor]
 
 
 def released_lists(province_no: int, months: list[datetime.date]) -> list[tuple[int, datetime.date, str]]:

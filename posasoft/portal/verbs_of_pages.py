@@ -57,8 +57,19 @@ POSTED: dict[str, tuple[Verb, ...]] = {
         "finding_dismiss",
     ), _PREPARE),
     **dict.fromkeys(("decisions_sign", "decision_return"), _SIGN),
+    **dict.fromkeys(("correction_waive", "law_effects_start", "law_effects_decide"), (Verb.SIGN, Verb.APPROVE, Verb.DECIDE, Verb.BUILD)),
     **dict.fromkeys(("list_step", "list_striking_read", "lists_draw_up"), (Verb.PREPARE, Verb.DECIDE, Verb.SIGN, Verb.APPROVE)),
-    **dict.fromkeys(("list_sign", "lists_sign"), (Verb.SIGN, Verb.APPROVE)),
+    **dict.fromkeys(("list_sign", "lists_sign", "list_send", "lists_send"), (Verb.SIGN, Verb.APPROVE)),
+    "delivery_confirm": (Verb.USE,),
+    "settling_step": (Verb.PREPARE, Verb.SIGN, Verb.APPROVE),
+    "settling_close_month": (Verb.APPROVE,),
+    "statement_sign": (Verb.APPROVE, Verb.USE),
+    "uncollected_answer": (Verb.UPDATE, Verb.USE),
+    "write_off_ask": _PREPARE,
+    "write_off_decide": (Verb.SIGN, Verb.APPROVE),
+    **dict.fromkeys((
+        "agency_new", "agency_terms", "agency_point", "agency_service", "agency_service_end", "agency_post", "agency_key", "agency_key_revoke",
+    ), _ADMINISTER),
     **dict.fromkeys(("run_start", "run_cancel", "run_resume", "moved_days_save"), (Verb.MANAGE, Verb.QUERY)),
     **dict.fromkeys(("reforms", "reform", "reform_start", "reform_undo"), (Verb.MANAGE,)),
     **dict.fromkeys(("search", "palette", "person_id"), _LOOK),
@@ -72,7 +83,7 @@ POSTED: dict[str, tuple[Verb, ...]] = {
 }  # fmt: skip
 # Files that leave the program by a link.
 TAKEN: dict[str, tuple[Verb, ...]] = dict.fromkeys(
-    ("list_download", "decisions_register", "decisions_print", "workbook_file", "import_rejected"), (Verb.EXPORT, Verb.QUERY)
+    ("list_download", "statement_download", "delivery_file", "decisions_register", "decisions_print", "workbook_file", "import_rejected"), (Verb.EXPORT, Verb.QUERY)
 )
 
 

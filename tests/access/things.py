@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Case, CaseAttachment, CasePosting, DecisionDocument, Found
 from households.models import AreaReform, BulkChange, ChangeRequest, ImportRow, Transfer, Workbook
+from payments.models import Agency, AgencyPost, ApiKey, Delivery, ServiceArea, ServicePoint, Statement, Uncollected, WriteOff
 from posasoft.core import audit, vault
 from posasoft.core.exports.rules import SECOND
 from posasoft.core.models import AreaPermission, AuditEvent, ErrorReport, ExportRequest, Handover, Role, RoleAssignment, SavedView, User
@@ -223,7 +224,82 @@ def event(side: Side, _user: User) -> Parts:
     return {"event_id": AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first()}
 
 
+def agency(side: Side, user: User) -> Parts:
+    """The agency that pays the side's commune; the user, if a clerk, works at its counter there."""
+    found, _made = Agency.objects.get_or_create(code=f"B{side.commune.code}", defaults={"name": f"Bưu điện {_word(side)}", "kind": "post"})
+    point, _made = ServicePoint.objects.get_or_create(
+        agency=found, code="1", defaults={"name": f"Điểm {_word(side)}", "commune": side.commune, **located(side)}
+    )
+    post = RoleAssignment.objects.filter(user=user, role=Role.AGENCY_CLERK).first()
+    if post is not None:
+        AgencyPost.objects.get_or_create(assignment=post, defaults={"agency": found, "service_point": point})
+    return {"agency_id": found.pk}
+
+
+def delivery(side: Side, user: User) -> Parts:
+    """The side's list as sent to the agency of the side."""
+    payer = Agency.objects.get(pk=agency(side, user)["agency_id"])
+    content = vault.store(_word(side).encode(), folder="deliveries", suffix=".csv")
+    files = [{"format": "csv", "file": content.name, "sha256": content.sha256, "size": content.size}]
+    found, _made = Delivery.objects.get_or_create(
+        pay_list=side.pay_list, defaults={"agency": payer, "service_point": payer.points.get(), "files": files, **located(side)}
+    )
+    return {"public_id": found.public_id}
+
+
+def agency_service(side: Side, user: User) -> Parts:
+    payer = Agency.objects.get(pk=agency(side, user)["agency_id"])
+    found, _made = ServiceArea.objects.get_or_create(
+        agency=payer, commune=side.commune, channel="post", defaults={"since": day("2026-01-01"), **located(side)}
+    )
+    return {"agency_id": payer.pk, "area_id": found.pk}
+
+
+def agency_key(side: Side, user: User) -> Parts:
+    payer = agency(side, user)["agency_id"]
+    found, _made = ApiKey.objects.get_or_create(
+        agency_id=payer, prefix=side.commune.code, defaults={"name": "x", "hash": "x", "scopes": ["deliveries.read"], "expires_on": day("2027-01-01")}
+    )
+    return {"agency_id": payer, "key_id": found.pk}
+
+
+def statement(side: Side, user: User) -> Parts:
+    """The statement of the side's agency in the side's province; the user, if a clerk, sits in its headquarters."""
+    payer = Agency.objects.get(pk=agency(side, user)["agency_id"])
+    AgencyPost.objects.filter(assignment__user=user).update(service_point=None)
+    province = side.commune.parent
+    assert province is not None
+    found, _made = Statement.objects.get_or_create(
+        agency=payer, month=MONTH, province_no=side.household.province_no, defaults={"lists": 1, "area_pos": province.position}
+    )
+    return {"public_id": Statement.objects.get(pk=found.pk).public_id}
+
+
+def uncollected(side: Side, _user: User) -> Parts:
+    """The side's family has not come for three months."""
+    found, _made = Uncollected.objects.get_or_create(
+        household=side.household, defaults={"since": day("2026-09-01"), "last_month": MONTH, "months": 3, "amount": 3_000_000, **located(side)}
+    )
+    return {"public_id": Uncollected.objects.get(pk=found.pk).public_id}
+
+
+def write_off(side: Side, _user: User) -> Parts:
+    """A colleague's request that waits for an answer."""
+    asked = {"amount": 1, "ground": "no_heir", "reason": f"Biên bản {_word(side)}", "asked_by": _colleague(side), **located(side)}
+    found, _made = WriteOff.objects.get_or_create(household=side.household, month=MONTH, line_id=side.pay_list.pk, defaults=asked)
+    return {"public_id": WriteOff.objects.get(pk=found.pk).public_id}
+
+
 THINGS: dict[str, Maker] = {
+    "statement": statement,
+    "statement_file": lambda side, user: statement(side, user) | {"kind": "xlsx"},
+    "uncollected": uncollected,
+    "write_off": write_off,
+    "agency": agency,
+    "agency_service": agency_service,
+    "agency_key": agency_key,
+    "delivery": delivery,
+    "delivery_file": lambda side, user: delivery(side, user) | {"kind": "csv"},
     "household": lambda side, _user: {"public_id": side.household.public_id},
     "person": lambda side, _user: {"public_id": side.person.public_id},
     "list": lambda side, _user: {"list_id": side.pay_list.pk},
@@ -264,7 +340,8 @@ ASKED: dict[str, Maker] = {
 # Belongs to a user and not to an area: the neighbour's is another user's, whatever the range.
 PERSONAL = frozenset({"view", "export", "handover", "change_own"})
 # The same for everybody: names of places, seen from anywhere.
-PUBLIC = frozenset({"area", "reform"})
-NOBODYS: Parts = dict.fromkeys(("list_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id"), 0) | dict.fromkeys(
+PUBLIC = frozenset({"area", "reform", "agency"})
+NUMBERS = ("list_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id", "agency_id", "area_id", "key_id")
+NOBODYS: Parts = dict.fromkeys(NUMBERS, 0) | dict.fromkeys(
     ("public_id", "case_id"), uuid.UUID(int=7)
 )
