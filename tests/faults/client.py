@@ -109,12 +109,13 @@ class Office:
         raise RuntimeError(f"no answer to {act.verb} of {act.lists}")
 
     def at_once(self, *acts: Act) -> None:
-        """Several people send at the same moment; then each insists."""
+        """Several people send at the same moment, and each of them once more; whoever got no answer insists."""
         barrier = threading.Barrier(len(acts))
+        first: dict[Act, Sent] = {}
 
         def send(act: Act) -> None:
             barrier.wait()
-            self.deliver(act)
+            first[act] = self.deliver(act)
 
         threads = [threading.Thread(target=send, args=(act,)) for act in acts]
         for thread in threads:
@@ -122,7 +123,10 @@ class Office:
         for thread in threads:
             thread.join()
         for act in acts:
-            self.insist(act)
+            if first[act].answer == UNKNOWN:
+                self.insist(act)
+            else:
+                self.deliver(act)
 
     def _post(self, act: Act) -> tuple[str, str]:
         body, kind = _body(act)

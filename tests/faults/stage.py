@@ -158,7 +158,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(kind: str, *, template: str = "") -> Iterator[Stage]:
+def stage(kind: str, *, template: str = "", web: bool = True) -> Iterator[Stage]:
     """Servers with a migrated, empty database; this process's Django stands on it too. ``template``: a database to take the tables from."""
     place = data_place(kind)
     full_disk = _mount(place)
@@ -168,10 +168,11 @@ def stage(kind: str, *, template: str = "") -> Iterator[Stage]:
             built = Stage(place, full_disk, postgres.start(place), valkey.start(place), _free_port())
         _tables(built, template)
         with _django_on(built):
-            built.start_web()
-            built.start_worker()
-            built.wait_for_web()
             try:
+                built.start_worker()
+                if web:
+                    built.start_web()
+                    built.wait_for_web()
                 yield built
             finally:
                 for process in built.processes.values():
