@@ -13,7 +13,7 @@ from beneficiaries.operations import JOB
 from beneficiaries.operations.findings import schedule
 from payments.documents import kept
 from payments.models import PaymentList
-from payments.operations import calendar, cashless, deadlines, law_corrections, law_corrections, lookups, notices, receivers, signing_off
+from payments.operations import calendar, cashless, deadlines, law_corrections, lookups, notices, receivers, signing_off
 from payments.operations.monthly import work_run
 from payments.operations.proving import prove
 from posasoft.core import jobs

@@ -39,6 +39,6 @@ __all__ = [
     "VerificationSample",
     "CounterDay", "LineResult", "ResultBatch", "ResultMark", "ResultRow", "RowState",
     "Agency", "AgencyPost", "ApiCall", "ApiKey", "Budget", "Channel", "Correction", "Cycle", "CycleProposal", "CycleRule", "Delivery",
-    "LawCorrection", "LedgerCheck", "LedgerEntry", "LedgerPosting", "ListDrift", "ListFile", "ListKind", "ListStep", "Ordered", "PaymentLine", "PaymentList",
-    "ServiceArea", "ServicePoint", "Statement", "StatementList", "Uncollected", "Waiver", "WriteOff",
+    "LawCorrection", "LedgerCheck", "LedgerEntry", "LedgerPosting", "ListDrift", "ListFile", "ListKind", "ListStep", "Ordered", "PaymentLine",
+    "PaymentList", "ServiceArea", "ServicePoint", "Statement", "StatementList", "Uncollected", "Waiver", "WriteOff",
 ]  # fmt: skip

@@ -14,7 +14,8 @@ from posasoft.core.models import Located
 class LawCorrection(Located):
     """What a law changes in the released months of one province: computed and shown first, carried by drafts only once it is agreed.
 
-    ``totals`` is a list of {"month": "2026-07", "benefit", "lines", "households", "arrears", "recovery"}; money in đồng. Who starts it does not agree.
+    ``totals`` is a list of {"month": "2026-07", "benefit", "lines", "households", "arrears", "recovery"}; money in đồng. Who starts it does not
+    agree.
     """
 
     instrument = models.CharField(max_length=60)

@@ -37,7 +37,8 @@ _DECIDED = """coalesce((
   WHERE d.due = 0 AND x.household_id = d.household_id AND x.person_id IS NOT DISTINCT FROM d.person_id AND x.benefit = d.benefit
     AND x.until_month <= d.month ORDER BY x.until_month DESC LIMIT 1))"""
 
-# The amount of a rule is a parameter of the law times a coefficient: what a unit changes by law only; where two provinces pay differently, the months of each stay its own.
+# The amount of a rule is a parameter of the law times a coefficient: what a unit is worth changes by law only. (Where two provinces pay
+# differently, the months of each stay its own and are not compared.)
 _NAMED = f"""
 CREATE TEMP TABLE named ON COMMIT DROP AS
 SELECT d.*, c.law_id, CASE

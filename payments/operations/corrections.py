@@ -100,7 +100,8 @@ _DIFFERENCES = """
 CREATE TEMP TABLE difference ON COMMIT DROP AS
 WITH due AS (
   SELECT coalesce(person_id, -household_id) AS owner, person_id, benefit, month, max(household_id) AS household_id,
-    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(amount / coalesce(nullif(coefficient, 0), 1)) AS unit, max(decision_id) AS decision_id
+    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(amount / coalesce(nullif(coefficient, 0), 1)) AS unit,
+    max(decision_id) AS decision_id
   FROM due_past GROUP BY 1, 2, 3, 4
 ), ordered AS (
   SELECT coalesce(person_id, -household_id) AS owner, person_id, benefit, month, max(household_id) AS household_id,

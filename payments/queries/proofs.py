@@ -74,12 +74,12 @@ FROM proof_due d FULL JOIN proof_booked b USING (owner, benefit, month)
 WHERE coalesce(d.amount, 0) <> coalesce(b.amount, 0) AND NOT coalesce(d.paid_before, false)
 """
 
-# What explains a difference: it waits in a correction, its recovery was given up, the benefit is suspended, somebody noted as dead is held, the household is another province's
-# now, its list of the month is not released, or it was computed after the last lists were drawn up.
+# What explains a difference: it waits in a correction, its recovery was given up, the benefit is suspended, somebody noted as dead is held, the
+# household is another province's now, its list of the month is not released, or it was computed after the last lists were drawn up.
 _UNEXPLAINED = """
 FROM proof_differs x JOIN households_household h ON h.id = x.household_id
 LEFT JOIN proof_known k ON k.month = x.month AND k.commune_id = h.commune_id
-WHERE NOT x.suspended AND coalesce(k.closed, true)
+WHERE NOT x.suspended AND coalesce(k.closed, true) AND h.province_no = %(province)s
   AND NOT EXISTS (SELECT 1 FROM payments_correction c WHERE c.household_id = x.household_id AND c.person_id IS NOT DISTINCT FROM x.person_id
     AND c.benefit = x.benefit AND c.month = x.month AND c.settled_at IS NULL AND sign(c.due - c.ordered) = sign(x.due - x.booked)
     AND abs(x.due - x.booked) <= abs(c.due - c.ordered))

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from beneficiaries import operations
+from beneficiaries.statuses import DONE
 from payments.models import Correction, PaymentList
-from payments.operations import release
+from payments.operations import release, work_run
 from policy import load_law, loader
 from posasoft.core.scope import COUNTRY, acting
-from tests.beneficiaries.test_month_run import run
 from tests.support.payments import approved
 
 JULY, AUGUST, SEPTEMBER, OCTOBER = (datetime.date(2026, month, 1) for month in (7, 8, 9, 10))
@@ -36,10 +37,18 @@ def law_without(monkeypatch: pytest.MonkeyPatch, folder: Path, *names: str) -> C
     return lambda: use(held)
 
 
+def compute(month: datetime.date) -> None:
+    """The month of every province."""
+    with acting(COUNTRY):
+        started = operations.start_run(month=month, by=COUNTRY)
+    work_run(started.pk)
+    assert {shard.status for shard in started.shards.all()} == {DONE}
+
+
 def pay(*months: datetime.date) -> None:
     """Each month computed, and all its lists released."""
     for month in months:
-        run(month)
+        compute(month)
         with acting(COUNTRY):
             release(lists=approved(PaymentList.objects.filter(month=month, status="draft")), by=COUNTRY)
 
