@@ -173,6 +173,17 @@ RULES = (
            WHERE x.lines > 1 ORDER BY 4, 2""",
     ),
     Rule(
+        "result_is_booked",
+        """SELECT 'payments_paymentline', p.id, p.household_id, p.month,
+             jsonb_build_object('line', p.total, 'paid', s.balances[4], 'result', coalesce(r.outcome, ''))
+           FROM proof_stand s JOIN payments_paymentline p ON p.month = s.month AND p.id = s.line_id
+           LEFT JOIN payments_lineresult r ON r.month = p.month AND r.line_id = p.id
+           WHERE s.ordered > 0 AND CASE
+             WHEN s.balances[2] + s.balances[3] > 0 THEN coalesce(r.booked, false)
+             WHEN s.balances[4] > 0 THEN r.outcome IS DISTINCT FROM 'paid' OR NOT r.booked
+             ELSE r.outcome IS DISTINCT FROM 'unpaid' OR NOT r.booked END ORDER BY 4, 2""",
+    ),
+    Rule(
         "reconciled_is_settled",
         """SELECT 'payments_paymentlist', l.id, NULL::bigint, l.month, jsonb_build_object('list', l.amount + l.arrears - l.recovery + l.carried,
              'open', sum(s.balances[2] + s.balances[3] + s.balances[5]))

@@ -31,7 +31,7 @@ from tests.beneficiaries.test_month_run import (
     run,
 )
 from tests.households.cast import Cast
-from tests.payments.money import standing
+from tests.payments.money import resulted, standing
 from tests.payments.test_steps import chair, lan, minh, province, step
 from tests.support.payments import approved
 
@@ -54,6 +54,7 @@ def uncollected(month: datetime.date) -> PaymentList:
         lines = ledger.Lines.of_lists([pay_list.pk])
         for book in (ledger.book_sent, ledger.book_returned, ledger.book_carried):
             book(lines, source=ledger.Source(SourceKind.HAND, pay_list.pk))
+    resulted(pay_list, "unpaid", "absent")
     return pay_list
 
 

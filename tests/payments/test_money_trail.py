@@ -21,7 +21,7 @@ from posasoft.core.models import Area, Role, RoleAssignment, User
 from posasoft.portal.ledger_words import MOVES, RULES
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, NOVEMBER, named, people
 from tests.households.cast import Cast
-from tests.payments.money import released
+from tests.payments.money import resulted, released
 from tests.support.database import as_scope, owner
 from tests.support.second_factor import enrol_if_required
 
@@ -41,21 +41,29 @@ def officer(client: Client, role: Role, area: Area | None) -> Client:
 @pytest.fixture
 def paid_after_a_month(people: Cast) -> Cast:
     """November could not be paid and was carried into December's line, which was paid: 2 × 1,620,000."""
-    november = Lines.of_lists([released(NOVEMBER).pk])
+    first = released(NOVEMBER)
+    november = Lines.of_lists([first.pk])
     ledger.book_sent(november, source=Source(SourceKind.DELIVERY, 1))
     ledger.book_returned(november, source=Source(SourceKind.RESULTS, 1))
+    resulted(first, "unpaid", "absent")
     ledger.book_carried(november, source=Source(SourceKind.CLOSING, 1))
-    december = Lines.of_lists([released(DECEMBER).pk])
+    second = released(DECEMBER)
+    december = Lines.of_lists([second.pk])
     ledger.book_sent(december, source=Source(SourceKind.DELIVERY, 2))
     ledger.book_paid(december, source=Source(SourceKind.RESULTS, 2))
+    resulted(second)
     return people
 
 
-def test_the_trail_goes_from_decision_to_receipt_in_one_query(paid_after_a_month: Cast) -> None:
+def test_the_trail_goes_from_fact_to_receipt_in_one_query(paid_after_a_month: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         steps = money_trail(paid_after_a_month.family.pk, NOVEMBER)
     assert len(queries) == 1
-    assert {step.kind for step in steps} == {"decided", "due", "listed", "booked"}
+    assert {step.kind for step in steps} == {"recorded", "decided", "due", "listed", "booked"}
+    assert (steps[-1].person, steps[-1].on) == ("Giàng Mí Páo", DECEMBER.replace(day=5))
+    assert [step.reason for step in steps if step.credit == Account.RETURNED] == ["absent"]
+    went_on = next(step for step in steps if step.credit == Account.FORWARDED)
+    assert went_on.place == next(step.number for step in steps if step.kind == "listed" and step.month == DECEMBER)
     assert steps[-1].credit == Account.PAID
     assert steps[-1].amount == 3_240_000
     assert (Account.CARRIED, Account.FORWARDED) in {(step.debit, step.credit) for step in steps}
@@ -78,7 +86,14 @@ def test_the_page_tells_every_step_and_leaves_a_trace(client: Client, paid_after
     address = reverse("portal:household_money_trail", args=[paid_after_a_month.family.public_id])
     page = client.get(address, {"month": "2026-12"})
     text = page.content.decode()
-    for words in ("Gia đình đã nhận tiền", "Chưa trả được, cơ quan chi trả nộp lại", "Nhận tiền chưa lĩnh từ danh sách trước", "3.240.000"):
+    for words in (
+        "Gia đình đã nhận tiền",
+        "Chưa trả được, cơ quan chi trả nộp lại",
+        "Nhận tiền chưa lĩnh từ danh sách trước",
+        "3.240.000",
+        "Vắng mặt",
+        "Ghi vào sổ",
+    ):
         assert words in text
     part = client.get(address, {"month": "2026-12"}, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
@@ -106,4 +121,4 @@ def test_the_province_sees_the_last_proof_and_the_broken_row(client: Client, pai
 
 def test_every_move_and_every_rule_has_its_words() -> None:
     assert set(MOVES) == {(move.debit, move.credit) for move in accounts.MOVES}
-    assert set(RULES) == {rule.name for rule in proofs.RULES} | {"list_is_as_released"}
+    assert set(RULES) == {rule.name for rule in proofs.RULES} | {"list_is_as_released", "list_is_its_file"}

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from households.models import Change
 from payments.queries.ledger import Step, balances_of_household, money_trail
 from posasoft.core import audit
 from posasoft.core.access import allow
@@ -21,6 +22,7 @@ from posasoft.portal import diagnoses
 from posasoft.portal.ledger_words import ACCOUNTS, MOVES, RULES
 from posasoft.portal.queries import proofs, registry
 from posasoft.portal.requests import OfficerRequest
+from posasoft.portal.settling_words import reason_words
 from posasoft.portal.views.households import REGISTRY_ROLES, found_household, month_asked
 
 MONTHS = 12
@@ -29,18 +31,21 @@ PROOF_ROLES = (Role.PROVINCE_OFFICER, Role.MINISTRY_ANALYST, Role.AUDITOR, Role.
 
 @dataclass(frozen=True)
 class Told:
-    """A step with its words and tone; the benefit as the role may read it."""
+    """A step with its words and tone; the benefit as the role may read it, why nothing was paid in words."""
 
     step: Step
     benefit: str
     words: Any
     tone: str
+    reason: str
 
 
 def _told(step: Step, scope: Scope) -> Told:
+    if step.kind == "recorded":
+        return Told(step, "", Change.Kind(step.benefit).label, "", "")
     words, tone = MOVES.get((step.debit, step.credit), ("", "info"))
     benefit = diagnoses.benefit_for(scope, step.benefit, step.month) if step.benefit else ""
-    return Told(step, benefit, words, tone)
+    return Told(step, benefit, words, tone, reason_words(step.reason))
 
 
 @allow(*REGISTRY_ROLES)
