@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from payments.models import PaymentList
+from payments.models import Agency, PaymentList, ServiceArea, ServicePoint
 from payments.operations import work_run
 from posasoft.core.models import Area, Job, Role
 from posasoft.core.tasks import sweep
@@ -37,11 +37,13 @@ def kinds_of(number: int, *, without_disk: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys("postgres" if without_disk and kind == "disk" else kind for kind in kinds))
 
 
-# Everything that a round writes; the tables that hold something before it are filled again from copies.
+# Everything that a round writes, not who pays where; the tables that hold something before it are filled again from copies.
 _TABLES = """
 SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
-  AND (c.relname LIKE 'payments\\_%' OR c.relname = ANY (ARRAY['core_dutydone', 'core_hold', 'core_auditevent', 'core_auditseal', 'core_workitem',
-    'core_notification', 'core_job', 'core_joblogline', 'core_outboxmessage', 'core_assigneditem', 'core_usersession']))
+  AND (c.relname LIKE 'payments\\_%' AND c.relname <> ALL (ARRAY['payments_agency', 'payments_servicepoint', 'payments_servicearea',
+    'payments_agencypost', 'payments_apikey', 'payments_noticetemplate'])
+    OR c.relname = ANY (ARRAY['core_dutydone', 'core_hold', 'core_auditevent', 'core_auditseal', 'core_workitem', 'core_notification',
+    'core_job', 'core_joblogline', 'core_outboxmessage', 'core_assigneditem', 'core_usersession']))
 ORDER BY 1
 """
 _COLUMNS = """
@@ -72,6 +74,7 @@ class Theatre:
             for place in Area.objects.filter(level="province"):
                 make_officer(f"cum-{place.code}", "cum", Role.CLUSTER_OFFICER, place)
                 make_officer(f"tinh-{place.code}", "tinh", Role.PROVINCE_OFFICER, place)
+            _settle_payer()
         work_run(country.begin().pk)
         with owner(), connection.cursor() as cursor:
             cursor.execute(_TABLES)
@@ -164,6 +167,9 @@ class Round:
         for code in sorted({_province(pay_list) for pay_list in lists}):
             ids = [pay_list.pk for pay_list in lists if _province(pay_list) == code]
             self._act(f"tinh-{code}", "release", "/paying/lists/sign/", ids, name="release", list=ids)
+        for code in sorted({_province(pay_list) for pay_list in lists}):
+            ids = [pay_list.pk for pay_list in lists if _province(pay_list) == code]
+            self._act(f"tinh-{code}", "send", "/paying/lists/send/", ids, list=ids)
 
     def _act(self, user: str, verb: str, address: str, lists: list[int], **fields: object) -> Act:
         act = self.office.act(user, verb, address, lists, **fields)
@@ -221,6 +227,15 @@ def _nothing_open() -> bool:
         open_jobs.update(heartbeat_at="2026-01-01T00:00Z", created_at="2026-01-01T00:00Z")
     sweep()
     return False
+
+
+def _settle_payer() -> None:
+    """One post office pays everything, at a counter in each commune."""
+    post = Agency.objects.create(code="VNPOST", name="Bưu điện", kind="post")
+    for place in Area.objects.filter(level="commune"):
+        located = {"agency": post, "commune": place, "province_no": place.province_no, "area_pos": place.position}
+        point = ServicePoint.objects.create(code=place.code, name=f"Điểm {place.name}", **located)
+        ServiceArea.objects.create(channel="post", service_point=point, since=country.NOVEMBER, **located)
 
 
 def _people(pay_list: PaymentList) -> list[str]:

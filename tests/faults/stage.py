@@ -23,6 +23,7 @@ import psycopg
 import redis
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from posasoft.celery import app
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY
@@ -236,7 +237,8 @@ def _django_on(built: Stage) -> Iterator[None]:
     connections.settings["default"].update(there)
     _celery_at(built.broker)
     try:
-        yield
+        with override_settings(MEDIA_ROOT=built.place.data / "files"):
+            yield
     finally:
         connections.close_all()
         connections.settings["default"].update(before)
