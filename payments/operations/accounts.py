@@ -79,7 +79,7 @@ def add_account(*, person: Person, new: NewAccount, by: Scope) -> Account:
             link=f"/households/{person.household.public_id}/receiving/", role="commune_chair",
             due_on=account.cooling_until, province_no=account.province_no, area_pos=account.area_pos,
         )  # fmt: skip
-        _audit("add", account, by, matches=account.name_matches)
+        _audit("add_account", account, by, matches=account.name_matches)
     return account
 
 
@@ -122,7 +122,7 @@ def confirm_account(*, account: Account, by: Scope, name_note: str = "") -> Acco
         locked.confirmed_by_id, locked.confirmed_at, locked.name_note = by.user_id, timezone.now(), name_note.strip()[:300]
         locked.save(update_fields=["confirmed_by", "confirmed_at", "name_note"])
         _close_work([locked.pk])
-        _audit("confirm", locked, by)
+        _audit("confirm_account", locked, by)
         _tell(
             locked, _("vào tài khoản %(provider)s, ba số cuối %(tail)s") % {"provider": name_of(locked.provider), "tail": locked.tail}, by
         )
@@ -141,7 +141,7 @@ def end_account(*, account: Account, reason: str, by: Scope) -> Account:
         locked.until, locked.end_reason, locked.ended_by_id = today, reason.strip()[:300], by.user_id
         locked.save(update_fields=["until", "end_reason", "ended_by"])
         _close_work([locked.pk])
-        _audit("end", locked, by)
+        _audit("end_account", locked, by)
         if locked.confirmed_at is not None:
             _tell(locked, _("nhận tiền mặt tại bưu điện"), by)
     return locked
@@ -162,7 +162,7 @@ def end_closed(*, month: datetime.date, lines: Sequence[int], by: Scope) -> int:
         ended = cursor.fetchall()
         _close_work([pk for pk, _province, _position in ended])
         if ended:
-            audit.record(verb="end", kind="account", by=by, accounts=len(ended), because="account_closed")
+            audit.record(verb="end_account", kind="account", by=by, accounts=len(ended), because="account_closed")
     return len(ended)
 
 

@@ -73,6 +73,11 @@ def code_on_paper(code: str) -> str:
 def preview(kind: str, medium: str, title: str, body: str) -> tuple[str, str]:
     """Title and body with examples in the variables' places. Raises WordsRefused."""
     _check(kind, medium, title, body)
+    return with_examples(medium, title, body)
+
+
+def with_examples(medium: str, title: str, body: str) -> tuple[str, str]:
+    """Title and body of a template that was checked when it was written, with examples in the variables' places."""
     title, body = fill(title, EXAMPLES), fill(body, EXAMPLES)
     return (title, plain(body)) if medium == Medium.TEXT else (title, body)
 
@@ -94,13 +99,21 @@ def _check(kind: str, medium: str, title: str, body: str) -> None:
         raise WordsRefused(_("Cần có tiêu đề, và nội dung không quá %(most)s ký tự (đang là %(now)s).") % {"most": longest, "now": length})
 
 
-def template_of(kind: str, medium: str) -> NoticeTemplate:
-    """The latest version of a template; the first one is written from the words in the program."""
+def current(kind: str, medium: str) -> NoticeTemplate:
+    """The latest version of a template, without writing the first: for pages."""
     last = NoticeTemplate.objects.filter(kind=kind, medium=medium).order_by("-version").first()
     if last is not None:
         return last
     title, body = FIRST_WORDS[kind, medium]
-    NoticeTemplate.objects.bulk_create([NoticeTemplate(kind=kind, medium=medium, version=1, title=title, body=body)], ignore_conflicts=True)
+    return NoticeTemplate(kind=kind, medium=medium, version=1, title=title, body=body)
+
+
+def template_of(kind: str, medium: str) -> NoticeTemplate:
+    """The latest version of a template; the first one is written from the words in the program."""
+    last = current(kind, medium)
+    if last.pk is not None:
+        return last
+    NoticeTemplate.objects.bulk_create([last], ignore_conflicts=True)
     return NoticeTemplate.objects.get(kind=kind, medium=medium, version=1)
 
 
@@ -119,7 +132,7 @@ def save_template(*, kind: str, medium: str, title: str, body: str, by: Scope) -
             body=body.strip(),
             made_by_id=by.user_id,
         )
-        audit.record(verb="change", kind="notice_template", object_id=made.pk, by=by, of=kind, medium=medium, version=made.version)
+        audit.record(verb="change_template", kind="notice_template", object_id=made.pk, by=by, of=kind, medium=medium, version=made.version)
     return made
 
 

@@ -94,7 +94,7 @@ def queue(
         targets = _TARGETS_OF_LINES if lines is not None else _TARGETS_OF_HOUSEHOLDS
         written_rows = _insert(_QUEUE.replace("{targets}", targets), parameters)
     if written_rows:
-        audit.record(verb="queue", kind="notice", by=by, notices=written_rows, of=kind)
+        audit.record(verb="queue_notices", kind="notice", by=by, notices=written_rows, of=kind)
     return written_rows
 
 
@@ -175,5 +175,5 @@ def mark_printed(*, notices: Sequence[Notice], by: Scope) -> int:
     with transaction.atomic():
         number = Notice.objects.filter(pk__in=ids, state=NoticeState.QUEUED).update(state=NoticeState.PRINTED, done_at=timezone.now())
         if number:
-            audit.record(verb="print", kind="notice", by=by, notices=number)
+            audit.record(verb="print_letters", kind="notice", by=by, notices=number)
     return number

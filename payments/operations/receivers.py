@@ -61,7 +61,7 @@ def add_receiver(*, household: Household, person: Person | None, new: NewReceive
             link=f"/households/{household.public_id}/receiving/", due_on=max(new.since, timezone.localdate()),
             province_no=receiver.province_no, area_pos=receiver.area_pos,
         )  # fmt: skip
-        _audit("add", receiver, by)
+        _audit("add_receiver", receiver, by)
     return receiver
 
 
@@ -93,7 +93,7 @@ def confirm_receiver(*, receiver: Receiver, by: Scope) -> Receiver:
         locked.confirmed_by_id, locked.confirmed_at = by.user_id, timezone.now()
         locked.save(update_fields=["confirmed_by", "confirmed_at"])
         _close_work(locked.pk)
-        _audit("confirm", locked, by)
+        _audit("confirm_receiver", locked, by)
     return locked
 
 
@@ -109,7 +109,7 @@ def end_receiver(*, receiver: Receiver, reason: str, by: Scope) -> Receiver:
         locked.until, locked.end_reason, locked.ended_by_id = max(today, locked.since), reason.strip()[:300], by.user_id
         locked.save(update_fields=["until", "end_reason", "ended_by"])
         _close_work(locked.pk)
-        _audit("end", locked, by)
+        _audit("end_receiver", locked, by)
     return locked
 
 
@@ -156,7 +156,7 @@ def set_own_line(*, person: Person, ground: str, note: str, since: datetime.date
                 )  # fmt: skip
         except IntegrityError as error:
             raise PayeeRefused(_("Người này đã có dòng chi trả riêng."), "since") from error
-        _audit("add", line, by, ground=ground)
+        _audit("add_own_line", line, by, ground=ground)
     return line
 
 
@@ -171,7 +171,7 @@ def end_own_line(*, line: OwnLine, until: datetime.date, by: Scope) -> OwnLine:
             raise PayeeRefused(_("Danh sách các tháng trước đã lập; hãy chọn từ tháng này trở đi."), "until")
         locked.until, locked.ended_by_id = until, by.user_id
         locked.save(update_fields=["until", "ended_by"])
-        _audit("end", locked, by)
+        _audit("end_own_line", locked, by)
     return locked
 
 
@@ -190,7 +190,7 @@ def set_contact(*, household: Household, phone: str, wants_texts: bool, by: Scop
         )  # fmt: skip
         place = (household.province_no, household.area_pos)
         audit.record(
-            verb="change", kind="contact", object_id=household.public_id, by=by, area=place, texts=wants_texts, has_phone=bool(digits)
+            verb="change_contact", kind="contact", object_id=household.public_id, by=by, area=place, texts=wants_texts, has_phone=bool(digits)
         )
     return contact
 

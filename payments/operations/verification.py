@@ -125,7 +125,7 @@ def draw(
             due = timezone.localdate() + datetime.timedelta(days=14)
             cursor.execute(_TELL, {"plan": plan.pk, "link": f"/verification/{plan.public_id}/", "due": due})
         place = (area.province_no or 0, area.position or 0)
-        audit.record(verb="draw", kind="verification", object_id=plan.public_id, by=by, area=place, size=plan.size, of=population)
+        audit.record(verb="draw_sample", kind="verification", object_id=plan.public_id, by=by, area=place, size=plan.size, of=population)
     return plan
 
 
@@ -181,7 +181,7 @@ def record(*, sample: VerificationSample, told: Told, client_key: uuid.UUID, by:
         except IntegrityError as error:
             raise VerificationRefused(_("Hộ này đã có câu trả lời.")) from error
         place = (sample.province_no, sample.area_pos)
-        audit.record(verb="answer", kind="verification", object_id=sample.plan.public_id, by=by, area=place, reached=told.reached)
+        audit.record(verb="answer_sample", kind="verification", object_id=sample.plan.public_id, by=by, area=place, reached=told.reached)
         if told.was_charged or told.received is False:
             _alarm(sample, told)
     return answer
@@ -222,5 +222,5 @@ def close(*, plan: VerificationPlan, by: Scope) -> VerificationPlan:
         locked.closed_at = timezone.now()
         locked.save(update_fields=["closed_at"])
         WorkItem.objects.filter(kind=ASK, link=f"/verification/{locked.public_id}/", done_at__isnull=True).update(done_at=timezone.now())
-        audit.record(verb="close", kind="verification", object_id=locked.public_id, by=by)
+        audit.record(verb="close_sample", kind="verification", object_id=locked.public_id, by=by)
     return locked

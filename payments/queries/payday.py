@@ -83,7 +83,7 @@ def _read(which: str, parameters: dict[str, Any]) -> list[PayDay]:
         if pay_from is None:
             days = days_of(rule_of(province, month), month)
             pay_from, pay_to = days.pay_from, days.pay_to
-        parts = [(part["b"], datetime.date.fromisoformat(part["m"] + "-01"), int(part["a"]), "o" in part) for part in components]
+        parts = [(part["b"], datetime.date.fromisoformat(part["m"] + "-01"), int(part["a"]), "o" in part) for part in components if "b" in part]
         payee, receiver, provider, tail, *place = words
         found.append(
             PayDay(

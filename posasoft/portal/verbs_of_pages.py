@@ -34,7 +34,7 @@ OWN = frozenset({
     "session_stay", "second_factor", "recovery_codes", "recovery_codes_file", "recovery_codes_kept", "recovery_codes_new", "confirm",
     "notifications_read", "notifications_choose", "error_report", "theme", "language", "sign_in", "sign_in_code", "sign_out",
     "first_password", "list_filter", "list_columns", "view_save", "view_drop", "view_default", "decision_check_form",
-    "decision_check", "session_left", "account_login", "mfa_authenticate",
+    "decision_check", "session_left", "account_login", "mfa_authenticate", "payday_public",
 })  # fmt: skip
 POSTED: dict[str, tuple[Verb, ...]] = {
     **dict.fromkeys((
@@ -56,10 +56,16 @@ POSTED: dict[str, tuple[Verb, ...]] = {
         "decision_prepare", "decision_new", "decision_received", "decision_edit", "decision_discard", "decision_annul", "finding_start",
         "finding_dismiss",
     ), _PREPARE),
+    **dict.fromkeys(("receiving_new", "family_notices_queue", "family_letters"), (Verb.UPDATE, Verb.DECIDE, Verb.APPROVE)),
+    **dict.fromkeys(("receiving_act",), (Verb.APPROVE, Verb.DECIDE)),
+    **dict.fromkeys(("notice_template",), (Verb.ADMINISTER, Verb.EXPORT)),
+    **dict.fromkeys(("verification_new", "verification_close", "verification_answer"), (Verb.APPROVE, Verb.DECIDE, Verb.UPDATE, Verb.USE)),
+    **dict.fromkeys(("payday",), _LOOK),
     **dict.fromkeys(("decisions_sign", "decision_return"), _SIGN),
     **dict.fromkeys(("correction_waive", "law_effects_start", "law_effects_decide"), (Verb.SIGN, Verb.APPROVE, Verb.DECIDE, Verb.BUILD)),
     **dict.fromkeys(("list_step", "list_striking_read", "lists_draw_up"), (Verb.PREPARE, Verb.DECIDE, Verb.SIGN, Verb.APPROVE)),
     **dict.fromkeys(("list_sign", "lists_sign", "list_send", "lists_send"), (Verb.SIGN, Verb.APPROVE)),
+    **dict.fromkeys(("paying_calendar_propose", "paying_calendar_decide", "budget_set"), (Verb.APPROVE, Verb.DECIDE, Verb.MANAGE, Verb.BUILD)),
     "delivery_confirm": (Verb.USE,),
     "settling_step": (Verb.PREPARE, Verb.SIGN, Verb.APPROVE),
     "settling_close_month": (Verb.APPROVE,),
@@ -83,7 +89,8 @@ POSTED: dict[str, tuple[Verb, ...]] = {
 }  # fmt: skip
 # Files that leave the program by a link.
 TAKEN: dict[str, tuple[Verb, ...]] = dict.fromkeys(
-    ("list_download", "statement_download", "delivery_file", "decisions_register", "decisions_print", "workbook_file", "import_rejected"), (Verb.EXPORT, Verb.QUERY)
+    ("list_download", "statement_download", "delivery_file", "decisions_register", "decisions_print", "workbook_file", "import_rejected"),
+    (Verb.EXPORT, Verb.QUERY),
 )
 
 

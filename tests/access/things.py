@@ -12,11 +12,28 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.utils import timezone
 
 from beneficiaries.models import Case, CaseAttachment, CasePosting, DecisionDocument, Found
 from households.models import AreaReform, BulkChange, ChangeRequest, ImportRow, Transfer, Workbook
-from payments.models import Agency, AgencyPost, ApiKey, Delivery, ServiceArea, ServicePoint, Statement, Uncollected, WriteOff
+from payments.models import (
+    Agency,
+    AgencyPost,
+    ApiKey,
+    CycleProposal,
+    Delivery,
+    Notice,
+    NoticeTemplate,
+    Receiver,
+    ServiceArea,
+    ServicePoint,
+    Statement,
+    Uncollected,
+    VerificationPlan,
+    VerificationSample,
+    WriteOff,
+)
 from posasoft.core import audit, vault
 from posasoft.core.exports.rules import SECOND
 from posasoft.core.models import AreaPermission, AuditEvent, ErrorReport, ExportRequest, Handover, Role, RoleAssignment, SavedView, User
@@ -224,9 +241,19 @@ def event(side: Side, _user: User) -> Parts:
     return {"event_id": AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first()}
 
 
+def calendar_proposal(side: Side, _user: User) -> Parts:
+    number = located(side)["province_no"]
+    CycleProposal.objects.filter(province_no=number).delete()
+    asked = CycleProposal.objects.create(
+        province_no=number, since=datetime.date(2027, 1, 1), cut_off_day=15, list_by_day=24, pay_from_day=1, pay_to_day=10, report_by_day=19,
+        recovery_share_percent=50, second_approval_above=5_000_000_000, reason="x", made_by=_colleague(side),
+    )  # fmt: skip
+    return {"proposal_id": asked.pk}
+
+
 def agency(side: Side, user: User) -> Parts:
     """The agency that pays the side's commune; the user, if a clerk, works at its counter there."""
-    found, _made = Agency.objects.get_or_create(code=f"B{side.commune.code}", defaults={"name": f"Bưu điện {_word(side)}", "kind": "post"})
+    found, _made = Agency.objects.get_or_create(code=f"B{side.commune.code}", defaults={"name": f"Bưu điện {side.commune.code}", "kind": "post"})
     point, _made = ServicePoint.objects.get_or_create(
         agency=found, code="1", defaults={"name": f"Điểm {_word(side)}", "commune": side.commune, **located(side)}
     )
@@ -258,7 +285,9 @@ def agency_service(side: Side, user: User) -> Parts:
 def agency_key(side: Side, user: User) -> Parts:
     payer = agency(side, user)["agency_id"]
     found, _made = ApiKey.objects.get_or_create(
-        agency_id=payer, prefix=side.commune.code, defaults={"name": "x", "hash": "x", "scopes": ["deliveries.read"], "expires_on": day("2027-01-01")}
+        agency_id=payer,
+        prefix=side.commune.code,
+        defaults={"name": "x", "hash": "x", "scopes": ["deliveries.read"], "expires_on": day("2027-01-01")},
     )
     return {"agency_id": payer, "key_id": found.pk}
 
@@ -278,7 +307,8 @@ def statement(side: Side, user: User) -> Parts:
 def uncollected(side: Side, _user: User) -> Parts:
     """The side's family has not come for three months."""
     found, _made = Uncollected.objects.get_or_create(
-        household=side.household, defaults={"since": day("2026-09-01"), "last_month": MONTH, "months": 3, "amount": 3_000_000, **located(side)}
+        household=side.household,
+        defaults={"since": day("2026-09-01"), "last_month": MONTH, "months": 3, "amount": 3_000_000, **located(side)},
     )
     return {"public_id": Uncollected.objects.get(pk=found.pk).public_id}
 
@@ -290,7 +320,46 @@ def write_off(side: Side, _user: User) -> Parts:
     return {"public_id": WriteOff.objects.get(pk=found.pk).public_id}
 
 
+def receiver(side: Side, user: User) -> Parts:
+    """Somebody who collects for the household, recorded by a colleague."""
+    found = Receiver.objects.filter(household=side.household).first() or Receiver.objects.create(
+        household=side.household, full_name=f"Người nhận {_word(side)}", number_enc=b"x", number_index=b"x", tail="123", relation="con",
+        paper="authorised", paper_no="1", paper_on=day("2026-01-02"), since=day("2026-01-05"), until=day("2027-01-05"),
+        made_by=_colleague(side), **located(side),
+    )  # fmt: skip
+    return {"public_id": found.public_id}
+
+
+def letters(side: Side, _user: User) -> Parts:
+    """A letter that waits for the printer."""
+    template = NoticeTemplate.objects.get_or_create(kind="payday", medium="letter", version=1, defaults={"title": "x", "body": "x"})[0]
+    Notice.objects.get_or_create(
+        kind="payday", key="x", household=side.household,
+        defaults={"code": f"{side.household.pk:012X}", "medium": "letter", "template": template, **located(side)},
+    )  # fmt: skip
+    Notice.objects.filter(household=side.household).update(state="queued")
+    return {"area_id": side.household.commune_id}
+
+
+def verification(side: Side, user: User) -> Parts:
+    """A plan with the side's line in its sample."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM payments_paymentline WHERE month = %s AND household_id = %s ORDER BY id LIMIT 1", [MONTH, side.household.pk]
+        )
+        row = cursor.fetchone()
+    found = VerificationSample.objects.filter(household=side.household).select_related("plan").first() or VerificationSample.objects.create(
+        plan=VerificationPlan.objects.create(month=MONTH, area=side.commune, seed=1, population=1, size=1), number=1, month=MONTH,
+        line_id=row[0] if row else 0, household=side.household, stratum_size=1, **located(side),
+    )  # fmt: skip
+    return {"public_id": found.plan.public_id}
+
+
 THINGS: dict[str, Maker] = {
+    "receiver": receiver,
+    "letters": letters,
+    "verification": verification,
+    "verification_answer": lambda side, user: verification(side, user) | {"place": 1},
     "statement": statement,
     "statement_file": lambda side, user: statement(side, user) | {"kind": "xlsx"},
     "uncollected": uncollected,
@@ -303,6 +372,7 @@ THINGS: dict[str, Maker] = {
     "household": lambda side, _user: {"public_id": side.household.public_id},
     "person": lambda side, _user: {"public_id": side.person.public_id},
     "list": lambda side, _user: {"list_id": side.pay_list.pk},
+    "calendar_proposal": calendar_proposal,
     "list_file": lambda side, _user: {"list_id": side.pay_list.pk, "kind": "xlsx"},
     "import": lambda side, _user: {"public_id": side.batch.public_id},
     "import_row": import_row,
@@ -342,6 +412,4 @@ PERSONAL = frozenset({"view", "export", "handover", "change_own"})
 # The same for everybody: names of places, seen from anywhere.
 PUBLIC = frozenset({"area", "reform", "agency"})
 NUMBERS = ("list_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id", "agency_id", "area_id", "key_id")
-NOBODYS: Parts = dict.fromkeys(NUMBERS, 0) | dict.fromkeys(
-    ("public_id", "case_id"), uuid.UUID(int=7)
-)
+NOBODYS: Parts = dict.fromkeys(NUMBERS, 0) | dict.fromkeys(("public_id", "case_id"), uuid.UUID(int=7))

@@ -22,7 +22,8 @@ from posasoft.portal.views.households import REGISTRY_ROLES, actions, found_hous
 from posasoft.portal.views.persons import found_person
 
 
-def _household_page(request: OfficerRequest, household: Household, tab: str, **context: Any) -> HttpResponse:
+def household_page(request: OfficerRequest, household: Household, tab: str, **context: Any) -> HttpResponse:
+    """A tab of a household's page: its frame, and the part ``portal/_tab_<tab>.html`` with the context; audited as read."""
     place = (household.province_no, household.area_pos)
     audit.seen(by=request.scope, kind="household", ids=[household.public_id], area=place, page=tab)
     members = registry.members(household)
@@ -59,7 +60,7 @@ def household_money(request: OfficerRequest, public_id: uuid.UUID) -> HttpRespon
     household = found_household(request, public_id)
     months = money.months_of_household(household, month)
     around = {"month": month, "previous": add_months(month, -money.MONTHS), "next": add_months(month, money.MONTHS)}
-    return _household_page(request, household, "money", months=months, **around)
+    return household_page(request, household, "money", months=months, **around)
 
 
 @allow(*REGISTRY_ROLES)
@@ -86,7 +87,7 @@ def household_papers(request: OfficerRequest, public_id: uuid.UUID) -> HttpRespo
         "declared": declared.declared(household),
         "cases": ["portal/cases/_of_household.html", "portal/_no_cases.html"],
     }
-    return _household_page(request, household, "papers", **context)
+    return household_page(request, household, "papers", **context)
 
 
 @allow(*REGISTRY_ROLES)
@@ -112,7 +113,7 @@ def household_history(request: OfficerRequest, public_id: uuid.UUID) -> HttpResp
     own = [household.pk] if wanted in ("", "household") else []
     asked = history.Asked(own, {} if wanted == "household" else chosen, request.GET.get("fact", ""), diagnoses.hidden_facts(request.scope))
     context = {"people": people, "who": wanted, **_history(request, asked)}
-    return _household_page(request, household, "history", **context)
+    return household_page(request, household, "history", **context)
 
 
 def _history(request: OfficerRequest, asked: history.Asked) -> dict[str, Any]:
@@ -134,7 +135,7 @@ def person_history(request: OfficerRequest, public_id: uuid.UUID) -> HttpRespons
 def household_looks(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Who opened this household's page in the last twelve months."""
     household = found_household(request, public_id)
-    return _household_page(request, household, "looks", looks=looks_of("household", household.public_id, request.scope))
+    return household_page(request, household, "looks", looks=looks_of("household", household.public_id, request.scope))
 
 
 @allow(*REGISTRY_ROLES)
