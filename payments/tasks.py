@@ -13,7 +13,18 @@ from beneficiaries.operations import JOB
 from beneficiaries.operations.findings import schedule
 from payments.documents import kept
 from payments.models import PaymentList
-from payments.operations import calendar, cashless, deadlines, law_corrections, lookups, notices, receivers, signing_off
+from payments.operations import (
+    calendar,
+    cashless,
+    deadlines,
+    law_corrections,
+    lookups,
+    notices,
+    receivers,
+    signing_off,
+    statements,
+    uncollected,
+)
 from payments.operations.monthly import work_run
 from payments.operations.proving import prove
 from posasoft.core import jobs
@@ -78,6 +89,16 @@ def check_ledger() -> int:
     for code, rules in broken:
         log.error("the ledger of province %s breaks %s", code, ", ".join(rules))
     return len(broken)
+
+
+@shared_task(name="payments.settle_nightly")
+def settle_nightly() -> dict[str, int]:
+    """Statements as the ledger stands, families who do not come, money held back or freed by decision. Twice is once."""
+    drawn = statements.draw_up_open()
+    with acting(COUNTRY):
+        numbers = list(Area.objects.filter(level=Level.PROVINCE, valid_to=None).order_by("position").values_list("province_no", flat=True))
+    swept = [uncollected.sweep(province_no=number) for number in numbers if number is not None]
+    return {"statements": drawn, "uncollected": sum(one.open for one in swept), "suspended": sum(one.suspended for one in swept)}
 
 
 @shared_task(name="payments.send_notices")

@@ -22,8 +22,13 @@ GROUP BY e.month, e.line_id
 HAVING sum(CASE WHEN e.credit = 7 THEN e.amount ELSE -e.amount END) > 0
 """
 
+# A line is held back when everybody it pays is suspended for not coming, and not before: lines are not cut.
+HELD = """NOT EXISTS (SELECT 1 FROM jsonb_to_recordset(p.components) AS part(p bigint) WHERE NOT EXISTS (
+    SELECT 1 FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
+    WHERE d.household_id = p.household_id AND d.person_id IS NOT DISTINCT FROM part.p AND s.ground = 'uncollected' AND s.ended_at IS NULL))"""
+
 # A line that was drawn up with the same money and is still in somebody's hands keeps it.
-_SUM = """
+_SUM = f"""
 CREATE TEMP TABLE carried_sum ON COMMIT DROP AS
 SELECT p.household_id, sum(p.total) FILTER (WHERE x.place = 1)::bigint AS carried,
   jsonb_agg(x.part || jsonb_build_object('o', p.id) ORDER BY p.month, p.id, x.place) AS components,
@@ -34,8 +39,7 @@ FROM waiting w JOIN payments_paymentline p ON p.month = w.month AND p.id = w.lin
 CROSS JOIN LATERAL jsonb_array_elements(p.components) WITH ORDINALITY AS x(part, place)
 WHERE NOT EXISTS (SELECT 1 FROM taken t WHERE t.old_id = p.id)
   AND NOT EXISTS (SELECT 1 FROM payments_writeoff f WHERE f.month = p.month AND f.line_id = p.id AND f.state = 'asked')
-  AND p.household_id NOT IN (SELECT d.household_id FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
-    WHERE s.province_no = %(province)s AND s.ground = 'uncollected' AND s.ended_at IS NULL)
+  AND NOT ({HELD})
 GROUP BY p.household_id
 """
 _TAKEN = """

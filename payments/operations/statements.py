@@ -19,7 +19,7 @@ from posasoft.core import audit, notifications
 from posasoft.core.models import Role, WorkItem
 from posasoft.core.money import format_dong
 from posasoft.core.months import format_month
-from posasoft.core.scope import Scope, unbound
+from posasoft.core.scope import COUNTRY, Scope, acting, unbound
 
 KIND = "payments.statement"
 AGENCY, PROVINCE = "agency", "province"
@@ -67,6 +67,13 @@ WHERE (payments_statementlist.statement_id, payments_statementlist.payments, pay
 """
 
 
+_OPEN_MONTHS = """
+SELECT DISTINCT l.province_no, l.month FROM payments_delivery d JOIN payments_paymentlist l ON l.id = d.pay_list_id
+LEFT JOIN payments_statementlist x ON x.pay_list_id = l.id LEFT JOIN payments_statement s ON s.id = x.statement_id
+WHERE s.agency_signed_at IS NULL OR s.province_signed_at IS NULL ORDER BY 2, 1
+"""
+
+
 class StatementRefused(Exception):
     """A statement cannot be signed; the message is for the screen (Vietnamese)."""
 
@@ -94,6 +101,17 @@ def draw_up(*, province_no: int, month: datetime.date, by: Scope) -> list[Statem
             if not statement.is_signed:
                 _refresh(statement, by)
     return found
+
+
+def draw_up_open() -> int:
+    """Every province and month whose sent lists are not all on signed statements, each in a transaction of its own, as the system; how many."""
+    with acting(COUNTRY), connection.cursor() as cursor:
+        cursor.execute(_OPEN_MONTHS)
+        waiting = cursor.fetchall()
+    for province_no, month in waiting:
+        with acting(COUNTRY):
+            draw_up(province_no=province_no, month=month, by=COUNTRY)
+    return len(waiting)
 
 
 def _refresh(statement: Statement, by: Scope) -> None:

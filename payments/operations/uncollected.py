@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from payments import outcomes
 from payments.models import Uncollected
-from payments.operations import ledger
+from payments.operations import carrying, ledger, notices
 from posasoft.core import audit
 from posasoft.core.models import Role, WorkItem
 from posasoft.core.scope import COUNTRY, Scope, apply, unbound
@@ -110,7 +110,7 @@ WHERE s.province_no = %(province)s AND s.ground = 'uncollected' AND s.ended_at I
 # A line that a list in somebody's hands has taken up goes on with it; should it come back, the next night suspends it.
 _TO_SUSPEND = f"""
 SELECT p.month, p.id FROM payments_paymentline p
-WHERE p.month = ANY (%(months)s::date[]) AND p.household_id IN ({_SUSPENDED_HOMES})
+WHERE p.month = ANY (%(months)s::date[]) AND p.household_id IN ({_SUSPENDED_HOMES}) AND {carrying.HELD}
   AND 0 < (SELECT sum(CASE WHEN e.credit = 7 THEN e.amount WHEN e.debit = 7 THEN -e.amount ELSE 0 END) FROM payments_ledgerentry e
     WHERE e.month = p.month AND e.line_id = p.id)
   AND NOT EXISTS (SELECT FROM payments_paymentlist l JOIN payments_paymentline n ON n.month = l.month AND n.list_id = l.id AND n.carried > 0
@@ -120,7 +120,7 @@ WHERE p.month = ANY (%(months)s::date[]) AND p.household_id IN ({_SUSPENDED_HOME
 _TO_RESUME = f"""
 SELECT p.month, p.id FROM payments_ledgerentry b JOIN payments_paymentline p ON p.month = b.month AND p.id = b.line_id
 WHERE b.province_no = %(province)s AND b.month = ANY (%(months)s::date[]) AND b.debit = 7 AND b.credit = 10
-  AND p.household_id NOT IN ({_SUSPENDED_HOMES})
+  AND NOT ({carrying.HELD})
   AND 0 < (SELECT sum(CASE WHEN e.credit = 10 THEN e.amount WHEN e.debit = 10 THEN -e.amount ELSE 0 END) FROM payments_ledgerentry e
     WHERE e.month = p.month AND e.line_id = p.id)
 """
@@ -130,6 +130,14 @@ SELECT p.month, p.id AS line_id, p.list_id, p.household_id, %(debit)s::smallint 
   7::smallint AS source_kind, coalesce((SELECT max({paper}) FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
     WHERE d.household_id = p.household_id AND s.ground = 'uncollected'), 0) AS source_id, p.province_no, p.area_pos
 FROM ({lines}) w JOIN payments_paymentline p ON p.month = w.month AND p.id = w.id
+"""
+
+
+_NEWLY = """
+SELECT s.from_month, array_agg(DISTINCT d.household_id) FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
+WHERE s.province_no = %(province)s AND s.ground = 'uncollected' AND s.ended_at IS NULL
+  AND NOT EXISTS (SELECT FROM payments_notice n WHERE n.household_id = d.household_id AND n.key = 'uncollected:' || to_char(s.from_month, 'YYYY-MM'))
+GROUP BY 1
 """
 
 
@@ -198,15 +206,25 @@ def _book(province_no: int) -> tuple[int, int]:
     suspended = ledger.post(held, {**parameters, "debit": 7, "credit": 10}, months)
     freed = _MOVE.format(lines=_TO_RESUME, paper="coalesce(s.ended_by_id, s.document_id)")
     resumed = ledger.post(freed, {**parameters, "debit": 10, "credit": 7}, months)
+    _tell_suspended(province_no)
+    if suspended or resumed:
+        audit.record(verb="sweep_uncollected", kind="province", object_id=province_no, by=COUNTRY, suspended=suspended, resumed=resumed)
+    return suspended, resumed
+
+
+def _tell_suspended(province_no: int) -> None:
+    """Families whose suspension was signed since yesterday get the notice, with the month from which it holds; once per suspension."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE payments_uncollected SET suspended_at = now() WHERE province_no = %(province)s AND ended_at IS NULL AND suspended_at IS NULL"
             f" AND household_id IN ({_SUSPENDED_HOMES})",
-            parameters,
+            {"province": province_no},
         )
-    if suspended or resumed:
-        audit.record(verb="sweep_uncollected", kind="province", object_id=province_no, by=COUNTRY, suspended=suspended, resumed=resumed)
-    return suspended, resumed
+        cursor.execute(_NEWLY, {"province": province_no})
+        newly = cursor.fetchall()
+    for month, homes in newly:
+        facts = {"ly_do": "ba tháng liền trở lên không nhận tiền"}
+        notices.queue(kind="suspension", key=f"uncollected:{month:%Y-%m}", month=month, households=homes, facts=facts, by=COUNTRY)
 
 
 def answer(*, case: Uncollected, found: str, note: str, by: Scope) -> Uncollected:

@@ -72,16 +72,19 @@ class Step:
     reason: str
 
 
-# From the fact to the receipt, one statement: each part yields the same columns; the order within one moment is that of the parts. Facts come as the changes
-# that brought the household, its people and its decisions into the registry.
+# From the fact to the receipt, one statement: each part yields the same columns; the order within one moment is that of the parts. Facts come
+# as the changes that brought the household, its people and its decisions into the registry.
 _TRAIL = """
-SELECT at, kind, month, coalesce(n.full_name, ''), benefit, amount, number, list_id, line_id, debit, credit, place_name, receiver, paid_on, reason FROM (
-  SELECT c.at, 0 AS place, 'recorded' AS kind, %(first)s::date AS month, NULL::bigint AS person_id, c.kind AS benefit, 0::bigint AS amount, '' AS number,
-    NULL::bigint AS list_id, NULL::bigint AS line_id, 0 AS debit, 0 AS credit, '' AS place_name, '' AS receiver, NULL::date AS paid_on, '' AS reason
+SELECT at, kind, month, coalesce(n.full_name, ''), benefit, amount, number, list_id, line_id, debit, credit, place_name, receiver, paid_on, reason
+FROM (
+  SELECT c.at, 0 AS place, 'recorded' AS kind, %(first)s::date AS month, NULL::bigint AS person_id, c.kind AS benefit, 0::bigint AS amount,
+    '' AS number, NULL::bigint AS list_id, NULL::bigint AS line_id,
+    0 AS debit, 0 AS credit, '' AS place_name, '' AS receiver, NULL::date AS paid_on, '' AS reason
   FROM households_change c WHERE c.id IN (
     SELECT h.change_id FROM households_household h WHERE h.id = %(household)s
     UNION SELECT p.change_id FROM households_person p WHERE p.household_id = %(household)s
-    UNION SELECT d.change_id FROM beneficiaries_decision d WHERE d.household_id = %(household)s AND (d.until_month IS NULL OR d.until_month > %(first)s))
+    UNION SELECT d.change_id FROM beneficiaries_decision d
+      WHERE d.household_id = %(household)s AND (d.until_month IS NULL OR d.until_month > %(first)s))
   UNION ALL
   SELECT coalesce(d.signed_on::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', d.created_at), 1, 'decided', d.from_month,
     d.person_id, d.benefit, coalesce(d.listed_amount, 0), d.number, NULL, NULL, 0, 0, '', '', NULL, ''

@@ -8,6 +8,7 @@ from payments.operations import ledger
 from payments.operations.ledger import Lines, Source
 from payments.operations.sending import send
 from posasoft.core.scope import COUNTRY
+from tests.payments.money import resulted
 
 
 def sent(pay_list: PaymentList) -> Delivery:
@@ -15,11 +16,21 @@ def sent(pay_list: PaymentList) -> Delivery:
     return send(lists=[pay_list], by=COUNTRY)[0]
 
 
-def answered(pay_list: PaymentList, *, unpaid: str = "", source: int = 1) -> PaymentList:
+def answered(pay_list: PaymentList, *, unpaid: str = "") -> PaymentList:
     """Inside ``owner()``: every line paid, or unpaid for a reason; the list has its results."""
     lines = Lines.of_lists([pay_list.pk])
-    book = ledger.book_returned if unpaid else ledger.book_paid
-    book(lines, source=Source(SourceKind.RESULTS, source))
+    verb = ledger.book_returned if unpaid else ledger.book_paid
+    verb(lines, source=Source(SourceKind.RESULTS, 1))
+    resulted(pay_list, "unpaid" if unpaid else "paid", unpaid)
     PaymentList.objects.filter(pk=pay_list.pk).update(status="results_in")
     pay_list.refresh_from_db()
     return pay_list
+
+
+def book(pay_list: PaymentList, outcome: str) -> None:
+    """What an agency does with a list, without the agency: sent, and paid or given back whole."""
+    lines = Lines.of_lists([pay_list.pk])
+    ledger.book_sent(lines, source=Source(SourceKind.DELIVERY, pay_list.pk))
+    verb = ledger.book_paid if outcome == "paid" else ledger.book_returned
+    verb(lines, source=Source(SourceKind.RESULTS, pay_list.pk))
+    PaymentList.objects.filter(pk=pay_list.pk).update(status="results_in")
