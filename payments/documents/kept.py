@@ -60,6 +60,10 @@ def _keep(pay_list: PaymentList, format_: str) -> None:
 
 def content(pay_list: PaymentList, format_: str) -> bytes:
     """The kept file of a released list, made now if it is not there yet. Raises vault.UnreadableFile when it was altered."""
-    row = next(row for row in sign_off(lists=[pay_list]) if row.format == format_)
+    return read(next(row for row in sign_off(lists=[pay_list]) if row.format == format_))
+
+
+def read(row: ListFile) -> bytes:
+    """The content of a kept file. Raises vault.UnreadableFile when it was altered."""
     with vault.open_file(row.file) as file:
         return file.read()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 from payments.models import Budget, PaymentList
 from payments.statuses import APPROVED, ORDERED
 from policy.loader import load_law
+from policy.model import Law
 
 # Every component but money carried over (it was ordered before): of the lists asked about, and of the province's other lists that are approved
 # or ordered in the year.
@@ -44,6 +46,16 @@ class Standing:
     budget: int | None
     spent: int
     asked: int
+    source: str = ""
+
+    @property
+    def percent(self) -> int:
+        """How much of the budget is taken, in percent; 0 without one."""
+        return round(100 * (self.spent + self.asked) / self.budget) if self.budget else 0
+
+    @property
+    def left(self) -> int:
+        return (self.budget or 0) - self.spent - self.asked
 
     @property
     def exceeded(self) -> bool:
@@ -57,8 +69,8 @@ def standing(lists: Sequence[PaymentList]) -> list[Standing]:
     return [row for province, year in places for row in of_year(province, year, ids) if row.asked]
 
 
-def of_year(province_no: int, year: int, ids: Sequence[int] = ()) -> list[Standing]:
-    """Every programme that takes money or has a budget in a province and year."""
+def of_year(province_no: int, year: int, ids: Sequence[int] = (), *, all_programmes: bool = False) -> list[Standing]:
+    """Every programme that takes money or has a budget in a province and year; with ``all_programmes`` every one of that year's law."""
     law = load_law()
     programmes = {rule.benefit: rule.programme for rule in law.rules}
     parameters: dict[str, Any] = {
@@ -72,12 +84,16 @@ def of_year(province_no: int, year: int, ids: Sequence[int] = ()) -> list[Standi
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN, parameters)
         taken = {programme: (asked, spent) for _, _, programme, asked, spent in cursor.fetchall()}
-        cursor.execute("SELECT programme, amount FROM payments_budget WHERE province_no = %s AND year = %s", [province_no, year])
-        given: dict[str, int] = dict(cursor.fetchall())
-    return [
-        Standing(
-            province_no, year, name, law.programmes[name].vi if name in law.programmes else name, given.get(name),
-            *reversed(taken.get(name, (0, 0))),
-        )
-        for name in sorted(taken.keys() | given.keys())
-    ]  # fmt: skip
+        cursor.execute("SELECT programme, amount, source FROM payments_budget WHERE province_no = %s AND year = %s", [province_no, year])
+        given: dict[str, tuple[int, str]] = {programme: (amount, source) for programme, amount, source in cursor.fetchall()}
+    known = {rule.programme for month in (1, 12) for rule in law.rules_in(datetime.date(year, month, 1))} if all_programmes else set()
+    return [_standing(law, province_no, year, name, taken, given) for name in sorted(taken.keys() | given.keys() | known)]
+
+
+def _standing(
+    law: Law, province_no: int, year: int, name: str, taken: Mapping[str, tuple[int, int]], given: Mapping[str, tuple[int, str]]
+) -> Standing:
+    title = law.programmes[name].vi if name in law.programmes else name
+    asked, spent = taken.get(name, (0, 0))
+    budget, source = given.get(name, (None, ""))
+    return Standing(province_no, year, name, title, budget, spent, asked, source)

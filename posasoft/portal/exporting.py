@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from households.crypto import unseal_many
 from households.models import NationalId
+from payments.documents import bundle
 from posasoft.core.exports import MOST_PERSONS, Column, exporter
 from posasoft.core.masking import FULL_ID_ROLES
-from posasoft.core.models import RoleAssignment
+from posasoft.core.models import Role, RoleAssignment
+from posasoft.core.months import format_month, iso_month
 from posasoft.core.scope import COUNTRY, Scope
 from posasoft.portal.listing.lists import HOUSEHOLDS, PERSONS, ListKind
 from posasoft.portal.listing.state import ListState, understood
 from posasoft.portal.queries import areas
 
 CHUNK = 500
+LIST_ROLES = frozenset({Role.COMMUNE_OFFICER.value, Role.COMMUNE_CHAIR.value, Role.CLUSTER_OFFICER.value, Role.PROVINCE_OFFICER.value})
 NUMBER = "national_id"
 
 
@@ -108,3 +111,31 @@ class Persons(_List):
         PERSONS, (Column("name", gettext_lazy("Họ tên")),),
         (Column(NUMBER, gettext_lazy("Số định danh đầy đủ"), roles=FULL_ID_ROLES, usual=False),),
     )  # fmt: skip
+
+
+@exporter("payment_lists", title=gettext_lazy("Danh sách chi trả đã phát hành"), roles=LIST_ROLES)
+class PaymentLists:
+    """All released lists of a month in the role's area: a ZIP of the kept PDFs and workbooks."""
+
+    columns = (Column("files", gettext_lazy("PDF và bảng tính của từng danh sách"), roles=FULL_ID_ROLES),)
+
+    def settled(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The month that is meant, so that the second person agrees to the same one."""
+        return {**params, "month": iso_month(bundle.month_of(str(params.get("month", ""))))}
+
+    def count(self, scope: Scope, params: Mapping[str, Any]) -> int:
+        """Households on the lists."""
+        return sum(one.households for one in bundle.lists_of(scope, bundle.month_of(str(params.get("month", "")))))
+
+    def number_of_files(self, scope: Scope, params: Mapping[str, Any]) -> int:
+        return 2 * len(bundle.lists_of(scope, bundle.month_of(str(params.get("month", ""))))) + 1
+
+    def files(self, scope: Scope, params: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+        return bundle.files(scope, bundle.month_of(str(params.get("month", ""))))
+
+    def rows(self, scope: Scope, params: Mapping[str, Any], columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+        """Names only; the files go through `files`."""
+        yield from ([name] for name, _content in self.files(scope, params))
+
+    def describe(self, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return [(_("Tháng"), format_month(bundle.month_of(str(params.get("month", "")))))]

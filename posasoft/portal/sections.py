@@ -53,6 +53,8 @@ RAIL = (
         (
             Section("portal:runs", "calculator", gettext_lazy("Tính trợ cấp tháng"), "/runs/", "t"),
             Section("portal:lists", "calendar-dollar", gettext_lazy("Danh sách chi trả"), "/lists/", "c"),
+            Section("portal:counter", "coins", gettext_lazy("Quầy chi trả"), "/counter/"),
+            Section("portal:results", "table-import", gettext_lazy("Kết quả chi trả"), "/results/"),
             Section("portal:deliveries", "send", gettext_lazy("Danh sách đã gửi"), "/deliveries/"),
             Section("portal:agencies", "building-bank", gettext_lazy("Đơn vị chi trả"), "/agencies/"),
             Section("portal:settling", "calculator", gettext_lazy("Quyết toán chi trả"), "/settling/month/"),

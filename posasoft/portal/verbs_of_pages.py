@@ -67,6 +67,11 @@ POSTED: dict[str, tuple[Verb, ...]] = {
     **dict.fromkeys(("list_sign", "lists_sign", "list_send", "lists_send"), (Verb.SIGN, Verb.APPROVE)),
     **dict.fromkeys(("paying_calendar_propose", "paying_calendar_decide", "budget_set"), (Verb.APPROVE, Verb.DECIDE, Verb.MANAGE, Verb.BUILD)),
     "delivery_confirm": (Verb.USE,),
+    "counter": _LOOK,
+    **dict.fromkeys(
+        ("counter_mark", "counter_undo", "counter_close", "counter_rest", "results", "result_apply", "result_refuse"), (Verb.USE,)
+    ),
+    "list_reopen": (Verb.SIGN, Verb.APPROVE),
     "settling_step": (Verb.PREPARE, Verb.SIGN, Verb.APPROVE),
     "settling_close_month": (Verb.APPROVE,),
     "statement_sign": (Verb.APPROVE, Verb.USE),
@@ -89,7 +94,7 @@ POSTED: dict[str, tuple[Verb, ...]] = {
 }  # fmt: skip
 # Files that leave the program by a link.
 TAKEN: dict[str, tuple[Verb, ...]] = dict.fromkeys(
-    ("list_download", "statement_download", "delivery_file", "decisions_register", "decisions_print", "workbook_file", "import_rejected"),
+    ("list_download", "statement_download", "delivery_file", "cash_sheet", "result_template", "result_file", "decisions_register", "decisions_print", "workbook_file", "import_rejected"),
     (Verb.EXPORT, Verb.QUERY),
 )
 

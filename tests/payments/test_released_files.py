@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
 
 import pytest
 from django.db import connection
@@ -15,8 +16,9 @@ from payments.accounts import SourceKind
 from payments.documents import kept
 from payments.models import ListFile, PaymentList
 from payments.operations import ledger, release
-from posasoft.core import jobs, vault
-from posasoft.core.scope import COUNTRY, acting
+from posasoft.core import exports, jobs, vault
+from posasoft.core.models import Job, Role
+from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, Scope, acting
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, NEW_YEAR, NOVEMBER, decide, people, release_all, run
 from tests.households.cast import Cast
 from tests.payments.test_steps import chair, lan, minh, province, step
@@ -101,3 +103,26 @@ def test_the_released_file_names_who_prepared_checked_and_approved_and_the_check
     text = text_of(done)
     for word in ("lan", "minh", "chair", "Ghi nhận điện tử", f"Danh sách số {done.number}", done.checksum):
         assert word in text
+
+
+def test_all_lists_of_a_month_are_one_zip_in_the_download_centre_made_by_a_job(people: Cast) -> None:
+    run(NOVEMBER)
+    release_all()
+    officer = Scope("area", *WHOLE_COUNTRY, province().user_id, Role.PROVINCE_OFFICER, None)
+    with acting(officer):
+        asked = exports.request(
+            kind="payment_lists", params={"month": "2026-11"}, columns=["files"], reason="Giao Bưu điện tỉnh kỳ tháng 11", by=officer
+        )
+    jobs.run_all(beating=False)
+    with acting(officer):
+        asked.refresh_from_db()
+        assert (asked.status, asked.format, asked.rows) == ("ready", "zip", 3)
+        with vault.open_file(asked.file) as file, zipfile.ZipFile(file) as made:
+            names = made.namelist()
+            pdf = made.read("00721/danh-sach-chi-tra-2026-11-xa-dong-van-post.pdf")
+            contents = made.read("muc-luc.csv").decode()
+        assert names[0] == "thong-tin.txt"
+        assert list_of(NOVEMBER).file_sha256 == hashlib.sha256(pdf).hexdigest()
+        assert hashlib.sha256(pdf).hexdigest() in contents
+        job = Job.objects.get(pk=asked.job_id)
+    assert (job.progress_done, job.progress_total) == (3, 3)

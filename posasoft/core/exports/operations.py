@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from posasoft.core import audit, jobs, notifications, vault
 from posasoft.core.exports import rules
-from posasoft.core.exports.registry import Exporter, columns_for, exporter_of
+from posasoft.core.exports.registry import Bundle, Exporter, columns_for, exporter_of
 from posasoft.core.models import ExportRequest, WorkItem
 from posasoft.core.scope import COUNTRY, Scope, apply
 
@@ -45,7 +45,8 @@ def request(*, kind: str, params: Mapping[str, Any], columns: Sequence[str], rea
     needs_second = count > rules.SECOND_ABOVE
     asked = ExportRequest.objects.create(
         kind=kind, params=dict(params), columns=wanted, reason=reason.strip()[:500], count=count, role=by.role, scope_kind=by.kind,
-        format=ExportRequest.Format(format).value, status=Status.WAITING_SECOND if needs_second else Status.APPROVED, scope_hi=by.hi,
+        format=ExportRequest.Format("zip" if isinstance(found, Bundle) else format).value,
+        status=Status.WAITING_SECOND if needs_second else Status.APPROVED, scope_hi=by.hi,
         role_assignment_id=by.assignment_id, requested_by_id=by.user_id or 0, area_pos=by.lo, province_no=min(by.lo // 10**10, 99),
     )  # fmt: skip
     asked.refresh_from_db()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from django.utils.module_loading import autodiscover_modules
 
@@ -27,7 +27,8 @@ class Column:
 class Exporter(Protocol):
     """An exporter as an app writes it; ``kind`` and ``title`` are set by the decorator.
 
-    One whose filters mean different things on different days also has ``settled(params) -> params``, which fills in the days.
+    One whose filters mean different things on different days also has ``settled(params) -> params``, which fills in the days. One that hands out
+    whole files has ``files(scope, params)``, pairs of a name and bytes, and ``number_of_files``: its export is a ZIP of them.
     """
 
     kind: str
@@ -42,6 +43,17 @@ class Exporter(Protocol):
 
     def describe(self, params: Params) -> list[tuple[str, str]]:
         """The filters in words."""
+
+
+@runtime_checkable
+class Bundle(Protocol):
+    """An exporter of whole files."""
+
+    def files(self, scope: Scope, params: Params) -> Iterator[tuple[str, bytes]]:
+        """Names and contents, in the order of the ZIP; inside a transaction in the asker's scope."""
+
+    def number_of_files(self, scope: Scope, params: Params) -> int:
+        """How many there will be, for the progress."""
 
 
 Declared = TypeVar("Declared", bound=type)

@@ -8,6 +8,7 @@ import io
 import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from posasoft.core import jobs, notifications, vault
 from posasoft.core.access import assignments_of
 from posasoft.core.exports import rules
 from posasoft.core.exports.operations import JOB
-from posasoft.core.exports.registry import Column, Exporter, columns_for, exporter_of
+from posasoft.core.exports.registry import Bundle, Column, Exporter, columns_for, exporter_of
 from posasoft.core.models import ExportRequest
 from posasoft.core.scope import acting
 from posasoft.core.vault import Stored
@@ -75,8 +76,14 @@ def _made(context: jobs.JobContext, asked: ExportRequest, found: Exporter) -> di
     columns = [column for column in columns_for(found, asked.role) if column.name in asked.columns]
     columns.sort(key=lambda column: asked.columns.index(column.name))
     with context.unit():
-        counter = _Counted(context, found.rows(context.scope, asked.params, [column.name for column in columns]), asked.count)
-        stored = (_workbook if asked.format == ExportRequest.Format.XLSX else _csv)(head(asked, found), columns, counter)
+        if isinstance(found, Bundle):
+            counter = _Counted(
+                context, found.files(context.scope, asked.params), found.number_of_files(context.scope, asked.params), every=1
+            )
+            stored = _zip(head(asked, found), counter)
+        else:
+            counter = _Counted(context, found.rows(context.scope, asked.params, [column.name for column in columns]), asked.count)
+            stored = (_workbook if asked.format == ExportRequest.Format.XLSX else _csv)(head(asked, found), columns, counter)
     try:
         with context.unit():
             ready = timezone.now()
@@ -99,13 +106,13 @@ def _made(context: jobs.JobContext, asked: ExportRequest, found: Exporter) -> di
 class _Counted:
     """The rows on their way, with the job's progress."""
 
-    def __init__(self, context: jobs.JobContext, rows: Iterator[Sequence[Any]], total: int) -> None:
-        self.context, self.rows, self.total, self.number = context, rows, total, 0
+    def __init__(self, context: jobs.JobContext, rows: Iterator[Sequence[Any]], total: int, every: int = _EVERY) -> None:
+        self.context, self.rows, self.total, self.number, self.every = context, rows, total, 0, every
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         for row in self.rows:
             self.number += 1
-            if self.number % _EVERY == 0:
+            if self.number % self.every == 0:
                 self.context.progress(self.number, max(self.total, self.number))
             yield row
         self.context.progress(self.number, max(self.total, self.number))
@@ -143,6 +150,18 @@ def _workbook(head_lines: list[tuple[str, str]], columns: Sequence[Column], rows
         book.close()
         with path.open("rb") as file:
             return vault.store(file, folder="exports", suffix=".xlsx")
+
+
+def _zip(head_lines: list[tuple[str, str]], files: Rows) -> Stored:
+    """Files that are compressed already, with who took them for what in the first."""
+    with tempfile.TemporaryDirectory(prefix="posasoft-", dir=_scratch()) as folder:
+        path = Path(folder) / "export.zip"
+        with zipfile.ZipFile(path, "w") as bundle:
+            bundle.writestr("thong-tin.txt", "\r\n".join(f"{name}: {value}" for name, value in head_lines))
+            for name, content in files:
+                bundle.writestr(name, content)
+        with path.open("rb") as file:
+            return vault.store(file, folder="exports", suffix=".zip")
 
 
 def _about(sheet: Any, head_lines: list[tuple[str, str]], bold: Any) -> None:

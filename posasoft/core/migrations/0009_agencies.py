@@ -1,6 +1,6 @@
 """What roles of the agencies see: released lists that are theirs to pay, and lines of the lists assigned to them."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 from posasoft.core.rls import USER, own, seen
 
@@ -35,4 +35,11 @@ def policies(conditions: dict[str, str]) -> str:
 
 class Migration(migrations.Migration):
     dependencies = (("core", "0008_own_handovers"), ("payments", "0007_payer"))
-    operations = (migrations.RunSQL(policies(IS), policies(WAS)),)
+    operations = (
+        migrations.RunSQL(policies(IS), policies(WAS)),
+        migrations.AlterField(
+            model_name="exportrequest",
+            name="format",
+            field=models.CharField(choices=[("xlsx", "Excel"), ("csv", "CSV"), ("zip", "ZIP")], default="xlsx", max_length=4),
+        ),
+    )

@@ -66,6 +66,7 @@ class ExportRequest(Located):
     class Format(models.TextChoices):
         XLSX = "xlsx", "Excel"
         CSV = "csv", "CSV"
+        ZIP = "zip", "ZIP"
 
     public_id = models.UUIDField(db_default=UUIDv7(), unique=True)
     kind = models.CharField(max_length=40)

@@ -17,7 +17,7 @@ from posasoft.core import reauthentication, vault
 from posasoft.core.access import SIGNED_IN, allow
 from posasoft.core.exports import MOST_PERSONS, SECOND_ABOVE, Exporter, ExportRefused, approve, exporter_of, offered, operations, refuse
 from posasoft.core.exports import request as ask
-from posasoft.core.exports.registry import columns_for
+from posasoft.core.exports.registry import Bundle, columns_for
 from posasoft.core.exports.rules import APPROVING_ROLES, MOST_ROWS_OF_EXCEL, may_export
 from posasoft.core.models import ExportRequest
 from posasoft.core.sessions import passive
@@ -28,7 +28,11 @@ EXPORT_ROLES = tuple(sorted(MOST_PERSONS))
 PAGE = 30
 # Of the form itself, not of what is exported.
 OWN_FIELDS = frozenset({"csrfmiddlewaretoken", "columns", "reason", "format", "before", "after", "page"})
-TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+}
 
 
 @allow(*SIGNED_IN)
@@ -93,7 +97,15 @@ def new(request: OfficerRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _said(asked))
             return redirect("portal:downloads")
-    context = {"found": found, "params": params, "columns": columns, "chosen": chosen, "error": error, **_preview(request, found, params)}
+    context = {
+        "found": found,
+        "is_bundle": isinstance(found, Bundle),
+        "params": params,
+        "columns": columns,
+        "chosen": chosen,
+        "error": error,
+        **_preview(request, found, params),
+    }
     return render(request, "portal/export_new.html", context, status=422 if error else 200)
 
 

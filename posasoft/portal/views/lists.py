@@ -21,7 +21,8 @@ from posasoft.core.models import Role
 from posasoft.core.months import first_of_month, parse_month
 from posasoft.core.scope import Scope, unbound
 from posasoft.core.traces import shows
-from posasoft.portal.queries import months, steps_of_list
+from posasoft.portal import exporting
+from posasoft.portal.queries import months, results, steps_of_list
 from posasoft.portal.queries.payments import page_compared, page_of_lines, page_of_lists
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.households import REGISTRY_ROLES
@@ -57,6 +58,7 @@ def index(request: OfficerRequest) -> HttpResponse:
         "pulse": months.pulse(request.scope, month),
         "offered": months.months_with_lists(request.scope),
         "signing": (CHECKED, APPROVED, RELEASED) if request.scope.role in (Role.COMMUNE_CHAIR, Role.PROVINCE_OFFICER) else (),
+        "bundles": request.scope.role in exporting.LIST_ROLES,
         "draws": request.scope.role == Role.COMMUNE_OFFICER,
     }
     return render(request, "portal/lists.html", context)
@@ -79,7 +81,8 @@ def show(request: OfficerRequest, list_id: int) -> HttpResponse:
         if way is not None and pay_list.kind == REGULAR
         else {"page": page_of_lines(pay_list, after)}
     )
-    return render(request, "portal/list.html", {"list": pay_list, "way": way, **shown})
+    standing = results.standing(pay_list, request.scope)
+    return render(request, "portal/list.html", {"list": pay_list, "way": way, "standing": standing, **shown})
 
 
 @allow(*LIST_ROLES)
