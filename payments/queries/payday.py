@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ MONTHS = 4
 
 # Where a line's money stands says what became of it: the account (payments/accounts.py) with the whole line.
 _LINES = """
-SELECT p.month, p.public_id, p.total, p.carried, p.components, l.channel, p.province_no, c.pay_from, c.pay_to, coalesce(y.full_name, ''),
+SELECT p.month, p.public_id, p.total, p.carried, p.components::text, l.channel, p.province_no, c.pay_from, c.pay_to, coalesce(y.full_name, ''),
   coalesce(r.full_name, ''), coalesce(a.provider, ''), coalesce(a.tail, ''), coalesce(s.name, ''), coalesce(s.address, ''),
   coalesce(s.phone, ''), coalesce(s.hours, ''), coalesce(g.name, ''),
   (SELECT v.account FROM payments_ledgerentry e CROSS JOIN LATERAL (VALUES (e.credit, e.amount), (e.debit, -e.amount)) AS v(account, amount)
@@ -83,7 +84,9 @@ def _read(which: str, parameters: dict[str, Any]) -> list[PayDay]:
         if pay_from is None:
             days = days_of(rule_of(province, month), month)
             pay_from, pay_to = days.pay_from, days.pay_to
-        parts = [(part["b"], datetime.date.fromisoformat(part["m"] + "-01"), int(part["a"]), "o" in part) for part in components if "b" in part]
+        parts = [
+            (part["b"], datetime.date.fromisoformat(part["m"] + "-01"), int(part["a"]), "o" in part) for part in json.loads(components)
+        ]
         payee, receiver, provider, tail, *place = words
         found.append(
             PayDay(
