@@ -20,7 +20,9 @@ TABLES = (
 # With these go, by CASCADE, what hangs on lists: orders, steps, deliveries, results.
 CLEARED = (
     *TABLES, "payments_ledgerentry", "payments_ledgerposting", "payments_ledgercheck", "beneficiaries_package", "beneficiaries_runshard",
-    "beneficiaries_run", "households_changefeed", "core_hold", "core_dutydone", "core_job", "core_joblogline", "core_outboxmessage", "core_workitem",
+    "beneficiaries_run", "households_changefeed", "core_hold", "core_dutydone", "core_job", "core_joblogline", "core_outboxmessage",
+    "core_workitem", "core_assigneditem",
+    "payments_agency",
 )  # fmt: skip
 
 # Communes differ in size as real ones do: the largest has four times the lines of the smallest. What rounding leaves goes to the first.
@@ -88,6 +90,20 @@ _STEPS = """
 INSERT INTO payments_liststep (pay_list_id, move, reason, province_no, area_pos)
 SELECT l.id, m, 'đo tốc độ', l.province_no, l.area_pos FROM payments_paymentlist l CROSS JOIN unnest(ARRAY['prepare', 'check', 'approve']) m
 """
+# One post office with a counter in every commune.
+_PAYER = """
+INSERT INTO payments_agency (code, name, kind, contract_no, fee_per_payment, fee_basis_points, on_time_percent, success_percent, bic, paying_account,
+  is_active)
+VALUES ('VNPOST', 'Bưu điện Việt Nam', 'post', '', 0, 50, 95, 98, '', '', true)
+"""
+_POINTS = """
+INSERT INTO payments_servicepoint (agency_id, code, name, commune_id, address, phone, hours, is_active, province_no, area_pos)
+SELECT a.id, c.code, 'Điểm ' || c.code, c.id, '', '', '', true, c.province_no, c.position FROM chosen c, payments_agency a
+"""
+_PAYS = """
+INSERT INTO payments_servicearea (commune_id, channel, agency_id, service_point_id, since, province_no, area_pos)
+SELECT commune_id, 'post', agency_id, id, %(month)s, province_no, area_pos FROM payments_servicepoint
+"""
 
 
 def settle(*, lines: int, communes: int, provinces: int) -> float:
@@ -112,7 +128,22 @@ def _fill(server: psycopg.Connection[Any], parameters: dict[str, Any]) -> None:
     # CREATE TABLE AS takes no values of its own; this cursor writes them into the text.
     cursor = psycopg.ClientCursor(server)
     steps = loading.take_off(server, TABLES[:5])
-    for statement in (_COMMUNES, _LEVEL_OUT, _CHANGES, _HOUSEHOLDS, _PERSONS, _DECISIONS, _ENTITLEMENTS, _LISTS, _LINES, _TOTALS, _STEPS):
+    for statement in (
+        _COMMUNES,
+        _LEVEL_OUT,
+        _CHANGES,
+        _HOUSEHOLDS,
+        _PERSONS,
+        _DECISIONS,
+        _ENTITLEMENTS,
+        _LISTS,
+        _LINES,
+        _TOTALS,
+        _STEPS,
+        _PAYER,
+        _POINTS,
+        _PAYS,
+    ):
         cursor.execute(statement, parameters)
         if statement in (_COMMUNES, _HOUSEHOLDS, _PERSONS, _LISTS):
             server.execute("ANALYZE households_household, households_person, payments_paymentlist")
