@@ -45,6 +45,7 @@ def steps(*, households: int, month: datetime.date) -> list[Step]:
             "SELECT EXISTS (SELECT FROM households_household) AND to_regclass('households_interrupted_load') IS NULL",
         ),
         Step("Sign-ins, one for each role", ["demonstration_users"], "SELECT EXISTS (SELECT FROM mfa_authenticator)"),
+        Step("Paying agencies with counters and clerks", ["demonstration_agencies"], "SELECT EXISTS (SELECT FROM payments_agency)"),
         Step(
             f"Import of {SAMPLE}",
             ["import_list", SAMPLE, "--area", area, "--area-date", day, "--accept"],

@@ -151,7 +151,10 @@ def _deliver(pay_list: PaymentList, payer: ServiceArea, by: Scope, stored: list[
         pay_list=pay_list, agency_id=payer.agency_id, service_point_id=payer.service_point_id, files=files, sent_by_id=by.user_id,
         province_no=pay_list.province_no, area_pos=pay_list.area_pos,
     )  # fmt: skip
-    ledger.book_sent(ledger.Lines.of_lists([pay_list.pk]), source=ledger.Source(SourceKind.DELIVERY, delivery.pk))
+    try:
+        ledger.book_sent(ledger.Lines.of_lists([pay_list.pk]), source=ledger.Source(SourceKind.DELIVERY, delivery.pk))
+    except ledger.LedgerRefused as refusal:
+        raise SendRefused(str(refusal)) from refusal
     return delivery
 
 

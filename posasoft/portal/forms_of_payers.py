@@ -51,7 +51,9 @@ class AgencyForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    is_active = forms.BooleanField(label=gettext_lazy("Đang chi trả"), required=False)
+    is_active = forms.BooleanField(
+        label=gettext_lazy("Đang chi trả"), required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -136,7 +138,9 @@ class KeyForm(forms.Form):
     """A key of an agency's program."""
 
     name = forms.CharField(label=gettext_lazy("Chương trình dùng khóa"), max_length=80)
-    scopes = forms.MultipleChoiceField(label=gettext_lazy("Được làm"), widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("Được làm"), widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
     expires_on = forms.DateField(
         label=gettext_lazy("Hết hạn từ ngày"), input_formats=DAYS, widget=forms.DateInput(attrs=DAY, format=DAYS[0])
     )

@@ -25,7 +25,10 @@ from payments.models import (
     Delivery,
     Notice,
     NoticeTemplate,
+    PaymentLine,
+    PaymentList,
     Receiver,
+    ResultBatch,
     ServiceArea,
     ServicePoint,
     Statement,
@@ -274,6 +277,34 @@ def delivery(side: Side, user: User) -> Parts:
     return {"public_id": found.public_id}
 
 
+def list_sent(side: Side, user: User) -> Parts:
+    """The side's list where results of it are expected."""
+    delivery(side, user)
+    PaymentList.objects.filter(pk=side.pay_list.pk).update(status="sent")
+    return {"list_id": side.pay_list.pk}
+
+
+def counter_line(side: Side, user: User) -> Parts:
+    found = list_sent(side, user)["list_id"]
+    return {"line": PaymentLine.objects.filter(month=side.pay_list.month, list_id=found).values_list("public_id", flat=True).first()}
+
+
+def counter_village(side: Side, user: User) -> Parts:
+    list_sent(side, user)
+    return {"village_id": side.household.village_id or side.commune.pk}
+
+
+def result_batch(side: Side, user: User) -> Parts:
+    """A file that the counter of the side sent."""
+    payer = Agency.objects.get(pk=agency(side, user)["agency_id"])
+    kept = vault.store(_word(side).encode(), folder="results", suffix=".csv")
+    found, _made = ResultBatch.objects.get_or_create(
+        agency=payer, client_key="x",
+        defaults={"service_point": payer.points.get(), "file": kept.name, "format": "csv", "sha256": kept.sha256, "status": "staged", **located(side)},
+    )  # fmt: skip
+    return {"public_id": found.public_id}
+
+
 def agency_service(side: Side, user: User) -> Parts:
     payer = Agency.objects.get(pk=agency(side, user)["agency_id"])
     found, _made = ServiceArea.objects.get_or_create(
@@ -368,6 +399,11 @@ THINGS: dict[str, Maker] = {
     "agency_service": agency_service,
     "agency_key": agency_key,
     "delivery": delivery,
+    "list_sent": list_sent,
+    "list_blank": lambda side, user: list_sent(side, user) | {"kind": "csv"},
+    "counter_line": counter_line,
+    "counter_village": counter_village,
+    "result_batch": result_batch,
     "delivery_file": lambda side, user: delivery(side, user) | {"kind": "csv"},
     "household": lambda side, _user: {"public_id": side.household.public_id},
     "person": lambda side, _user: {"public_id": side.person.public_id},
@@ -411,5 +447,5 @@ ASKED: dict[str, Maker] = {
 PERSONAL = frozenset({"view", "export", "handover", "change_own"})
 # The same for everybody: names of places, seen from anywhere.
 PUBLIC = frozenset({"area", "reform", "agency"})
-NUMBERS = ("list_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id", "agency_id", "area_id", "key_id")
-NOBODYS: Parts = dict.fromkeys(NUMBERS, 0) | dict.fromkeys(("public_id", "case_id"), uuid.UUID(int=7))
+NUMBERS = ("list_id", "village_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id", "agency_id", "area_id", "key_id")
+NOBODYS: Parts = dict.fromkeys(NUMBERS, 0) | dict.fromkeys(("public_id", "case_id", "line"), uuid.UUID(int=7))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from beneficiaries.models import Decision
 from households.crypto import seal
 from households.models import Change, Document, FactSpell, Household, NationalId, Person, Raising, SearchToken
+from payments.models import Agency, AgencyPost, ServiceArea, ServicePoint
 from posasoft.core.models import Area, AreaClass, Role, RoleAssignment, User, WorkItem
 from posasoft.core.names import fold, fold_tokens, sort_key
 from tests.support.second_factor import enrol_if_required
@@ -235,3 +236,25 @@ def make_work(area: Area, today: datetime.date) -> None:
             province_no=PROVINCE_NO,
             area_pos=area.position,
         )
+
+
+def make_payer(places: Places) -> ServicePoint:
+    """The post pays Đồng Văn from January on: `buu` at its counter there, `truso` in its headquarters. Call inside ``owner()``."""
+    located = {"province_no": PROVINCE_NO, "area_pos": places.commune.position or 0}
+    agency = Agency.objects.create(
+        code="VNPOST", name="Bưu điện Việt Nam", kind="post", contract_no="01/2026/HĐ-BĐ", contract_from=day("2026-01-01"),
+        contract_until=day("2028-01-01"), fee_per_payment=9_500,
+    )  # fmt: skip
+    point = ServicePoint.objects.create(
+        agency=agency, code="BD00721", name="Bưu điện Xã Đồng Văn", commune=places.commune, address="Trung tâm xã", phone="0219 3856 001",
+        hours="7 giờ 30 đến 17 giờ", **located,
+    )  # fmt: skip
+    ServiceArea.objects.create(agency=agency, service_point=point, commune=places.commune, channel="post", since=day("2026-01-01"), **located)
+    for username, full_name, area, counter in (
+        ("buu", "Lù Thị Sen", places.commune, point),
+        ("truso", "Hà Văn Lực", places.province, None),
+    ):
+        held = make_officer(username, full_name, Role.AGENCY_CLERK, area).roles.get()
+        RoleAssignment.objects.filter(pk=held.pk).update(scope_kind="lists")
+        AgencyPost.objects.create(assignment=held, agency=agency, service_point=counter)
+    return point

@@ -8,8 +8,10 @@ from payments.channels import table
 from payments.channels.bank import pain001, pain002
 from payments.channels.face import Answer, ChannelRefused
 from payments.models import Agency
+from payments.providers import bic_of, name_of
 from payments.queries import payer_lines
 from payments.queries.cycle import cycle_of
+from payments.queries.payer_lines import PayerLine
 from payments.queries.payers import payer_of
 
 
@@ -26,13 +28,13 @@ class Transfers:
         if payer is None:
             raise ChannelRefused(f"{head.commune}: chưa giao ngân hàng nào chi trả tháng {head.month:%m/%Y}.")
         lines = list(payer_lines.lines(list_id, head.month))
-        rows = [table.values(line, holder=line.holder, account=line.account, provider=line.provider) for line in lines]
+        rows = [table.values(line, holder=line.holder, account=line.account, provider=name_of(line.provider)) for line in lines]
         message = pain001.message(
             number=head.number,
             made_at=timezone.localtime(),
             pay_on=max(cycle_of(head.province_no, head.month).pay_from, timezone.localdate()),
             debtor=_debtor(payer.agency, head.commune),
-            transfers=[pain001.Transfer(line.line, line.holder, line.account, line.provider, line.total) for line in lines],
+            transfers=[_transfer(line) for line in lines],
             text=f"Tro cap xa hoi thang {head.month:%m/%Y}",
         )
         return {**table.files(head, rows, table.columns(*table.ACCOUNT)), "xml": message}
@@ -42,6 +44,10 @@ class Transfers:
         if format not in self.reads:
             raise ChannelRefused(f"Kênh ngân hàng nhận tệp xml (pain.002), xlsx hoặc csv, không nhận “{format}”.")
         return pain002.read(content) if format == "xml" else table.read(content, format)
+
+
+def _transfer(line: PayerLine) -> pain001.Transfer:
+    return pain001.Transfer(line.line, line.holder, line.account, bic_of(line.provider) or name_of(line.provider), line.total)
 
 
 def _debtor(agency: Agency, commune: str) -> pain001.Debtor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from payments.channels import table
 from payments.channels.face import Answer, ChannelRefused
+from payments.providers import name_of
 from payments.queries import payer_lines
 
 
@@ -20,7 +21,7 @@ class Wallets:
         for line in payer_lines.lines(list_id, head.month):
             if not line.account:
                 raise ChannelRefused(f"Danh sách số {head.number}, dòng {line.number} ({line.household_code}): thiếu số ví.")
-            rows.append(table.values(line, holder=line.holder, account=line.account, provider=line.provider))
+            rows.append(table.values(line, holder=line.holder, account=line.account, provider=name_of(line.provider)))
         return table.files(head, rows, table.columns(*table.ACCOUNT))
 
     def read(self, content: bytes, format: str) -> list[Answer]:
