@@ -102,7 +102,7 @@ def law_effects_start(request: OfficerRequest) -> HttpResponse:
         return redirect("portal:law_effects")
     title = _("Tác động của %(law)s với các tháng đã chi") % {"law": instrument}
     job = jobs.enqueue(kind=law_corrections.JOB, params={"instrument": instrument}, by=request.scope, title=title)
-    return redirect("portal:job", job.public_id)
+    return redirect("portal:job", job.pk)
 
 
 @allow(*LAW)
