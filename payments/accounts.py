@@ -36,6 +36,7 @@ class SourceKind(IntEnum):
     CLOSING = 5
     LINE = 6
     HAND = 7
+    COUNTER = 8
 
 
 @dataclass(frozen=True)
