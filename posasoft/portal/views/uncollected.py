@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from households.models import Person
 from payments.models import Uncollected, WriteOff
 from payments.operations import uncollected, writing_off
 from payments.operations.uncollected import AnswerRefused
@@ -58,7 +59,7 @@ def _page(request: OfficerRequest, case: Uncollected, error: str = "") -> HttpRe
     audit.seen(by=request.scope, kind="household", ids=[home.public_id], area=(home.province_no, home.area_pos), page="uncollected_case")
     context = {
         "case": case,
-        "head": home.persons.order_by("pk").filter(relation="head").first(),
+        "head": Person.objects.filter(household=home, relation="head").order_by("pk").first(),
         "answers": Uncollected.Answer.choices,
         "answering": request.scope.role in ANSWERING,
         "officer": request.scope.role in LOOKING,
