@@ -16,9 +16,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from payments import sms
-from payments.models import Medium, Notice, NoticeKind, NoticeState
+from payments.models import Medium, Notice, NoticeKind, NoticeState, PaymentList
 from payments.operations.notice_words import template_of, written
 from payments.providers import PROVIDERS
+from payments.queries.cycle import days_of, rule_of
 from posasoft.core import audit
 from posasoft.core.scope import COUNTRY, Scope, acting
 
@@ -29,7 +30,8 @@ MOST_TRIES, FIRST_WAIT, AT_ONCE = 5, datetime.timedelta(minutes=5), 100
 _TARGETS_OF_LINES = """
 SELECT p.household_id, p.month, p.id AS line_id, p.public_id, p.village_pos, p.province_no, p.area_pos, jsonb_build_object(
   'tien', replace(to_char(p.total, 'FM999,999,999,999'), ',', '.'), 'thang', to_char(p.month, 'FMMM/YYYY'),
-  'tu_ngay', to_char(coalesce(c.pay_from, p.month), 'DD/MM/YYYY'), 'den_ngay', to_char(coalesce(c.pay_to, p.month + 9), 'DD/MM/YYYY'),
+  'tu_ngay', coalesce(to_char(c.pay_from, 'DD/MM/YYYY'), %(days)s::jsonb->(p.province_no::text)->>0),
+  'den_ngay', coalesce(to_char(c.pay_to, 'DD/MM/YYYY'), %(days)s::jsonb->(p.province_no::text)->>1),
   'noi_nhan', CASE WHEN p.account_id IS NOT NULL THEN 'tài khoản ' || coalesce(%(providers)s::jsonb->>a.provider, a.provider)
     ELSE coalesce(s.name || CASE WHEN s.address = '' THEN '' ELSE ', ' || s.address END, 'điểm chi trả của xã') END) AS facts
 FROM payments_paymentline p
@@ -90,12 +92,20 @@ def queue(
     }  # fmt: skip
     written_rows = 0
     if ids:
+        parameters["days"] = json.dumps(_days(month) if month is not None and lines is not None else {})
         parameters |= {medium: template_of(kind, medium).pk for medium in Medium.values}
         targets = _TARGETS_OF_LINES if lines is not None else _TARGETS_OF_HOUSEHOLDS
         written_rows = _insert(_QUEUE.replace("{targets}", targets), parameters)
     if written_rows:
         audit.record(verb="queue_notices", kind="notice", by=by, notices=written_rows, of=kind)
     return written_rows
+
+
+def _days(month: datetime.date) -> dict[int, list[str]]:
+    """First and last day of payment of each province with lists in a month, by its rule: for months that nobody opened."""
+    provinces = PaymentList.objects.filter(month=month).values_list("province_no", flat=True).distinct().order_by("province_no")
+    found = {province: days_of(rule_of(province, month), month) for province in provinces}
+    return {province: [f"{days.pay_from:%d/%m/%Y}", f"{days.pay_to:%d/%m/%Y}"] for province, days in found.items()}
 
 
 def _insert(statement: str, parameters: dict[str, Any]) -> int:

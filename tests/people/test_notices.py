@@ -52,7 +52,7 @@ def test_a_payday_is_announced_once_however_often_it_is_asked_for(people: Cast) 
     notice = Notice.objects.get()
     assert (notice.medium, notice.state) == ("letter", "queued")
     assert notice.facts == {
-        "tien": "1.620.000", "thang": "11/2026", "tu_ngay": "01/11/2026", "den_ngay": "10/11/2026",
+        "tien": "1.620.000", "thang": "11/2026", "tu_ngay": "02/11/2026", "den_ngay": "10/11/2026",
         "noi_nhan": "Bưu điện Đồng Văn, Chợ Đồng Văn",
     }  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_a_text_goes_out_once_without_accents_and_leaves_no_trace_of_the_family_
     phone, words = file.read_text(encoding="utf-8").splitlines()
     notice = Notice.objects.get()
     assert phone == PHONE
-    assert words.startswith("Gia dinh ong/ba Giang Mi Pao duoc nhan 1.620.000 d tro cap thang 11/2026 tu 01/11/2026 den 10/11/2026")
+    assert words.startswith("Gia dinh ong/ba Giang Mi Pao duoc nhan 1.620.000 d tro cap thang 11/2026 tu 02/11/2026 den 10/11/2026")
     assert code_on_paper(notice.code) in words
     assert words.isascii()
     assert file.stat().st_mode & 0o077 == 0

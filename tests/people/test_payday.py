@@ -77,7 +77,7 @@ def test_a_citizen_sees_when_where_how_much_and_why_without_a_login(notice: Noti
     assert client.get(address).status_code == 200
     answer = client.post(address, {"code": notice.code, "tail": "571"})
     text = answer.content.decode()
-    for words in ("1.620.000", "từ 01/11/2026 đến 10/11/2026", "Bưu điện Đồng Văn, Chợ Đồng Văn", "Giàng Mí Páo", "nhận thay: Vừ Thị Mai"):
+    for words in ("1.620.000", "từ 02/11/2026 đến 10/11/2026", "Bưu điện Đồng Văn, Chợ Đồng Văn", "Giàng Mí Páo", "nhận thay: Vừ Thị Mai"):
         assert words in text
     assert "no-store" in answer["Cache-Control"]
     assert "khuyết tật" not in text.lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -11,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from payments.models import Contact, VerificationAnswer, VerificationPlan, VerificationSample
 from payments.providers import name_of
 from payments.queries import payday
-from posasoft.core.scope import Scope
+from posasoft.core.scope import Scope, unbound
 from posasoft.portal.queries.scoped import in_scope
 
 MOST = 50
@@ -55,8 +56,12 @@ def samples(scope: Scope, of: VerificationPlan, after: str) -> tuple[list[Verifi
 def asked(scope: Scope, of: VerificationPlan, number: int, day: datetime.date) -> Asked | None:
     """One family of the sample by its number."""
     sample = in_scope(VerificationSample.objects.filter(plan=of, number=number), scope).select_related("plan", "household").first()
-    days = payday.of_line(sample.month, sample.line_id) if sample is not None else []
-    if sample is None or not days:
+    if sample is None:
+        return None
+    # A collaborator sees no lists; of a family that is theirs to ask they see the line asked about.
+    with unbound(scope) if scope.kind == "households" else nullcontext():
+        days = payday.of_line(sample.month, sample.line_id)
+    if not days:
         return None
     contact = Contact.objects.filter(household_id=sample.household_id).first()
     answers = list(sample.answers.select_related("made_by").order_by("-pk"))
