@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
@@ -61,7 +62,7 @@ class KeyAuthentication(BaseAuthentication):
 class MayDo(BasePermission):
     """The key holds what the view says in `needs`."""
 
-    message = "Khóa này không được làm việc đó."
+    message = gettext_lazy("Khóa này không được làm việc đó.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         key: Any = request.auth

@@ -10,7 +10,6 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from payments.models import Delivery, PaymentList
@@ -137,7 +136,5 @@ def _send(request: OfficerRequest, lists: Sequence[PaymentList]) -> None:
     except SendRefused as refusal:
         messages.error(request, str(refusal))
         return
-    said = ngettext("Đã gửi %(n)s danh sách cho đơn vị chi trả.", "Đã gửi %(n)s danh sách cho đơn vị chi trả.", len(made)) % {
-        "n": len(made)
-    }
+    said = _("Đã gửi %(n)s danh sách cho đơn vị chi trả.") % {"n": len(made)}
     messages.success(request, said)
