@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -82,7 +83,7 @@ def _lock(batch: ResultBatch) -> dict[int, datetime.date]:
 
 
 def _write(batch: ResultBatch, months: list[datetime.date], by: Scope) -> None:
-    parameters = {
+    parameters: dict[str, Any] = {
         "batch": batch.pk, "agency": batch.agency_id, "point": batch.service_point_id, "user": by.user_id, "months": months,
         "received": timezone.localdate(batch.made_at), "now": timezone.now(),
     }  # fmt: skip

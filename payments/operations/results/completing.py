@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -23,7 +24,6 @@ from posasoft.core.models import Role
 from posasoft.core.scope import Scope
 
 REOPENING = frozenset({Role.COMMUNE_CHAIR, Role.PROVINCE_OFFICER, SYSTEM})
-KIND = "payment_list"
 
 # ``open`` "" asks for a result of every line; " AND …" further that none of them may still change.
 _COMPLETE = """
@@ -67,6 +67,7 @@ def complete(list_ids: Sequence[int], *, by: Scope, settled_only: bool = False) 
                 "UPDATE payments_lineresult SET booked = true WHERE month = %s AND list_id = %s AND NOT booked", [month, list_id]
             )
     _step(sorted(found), "take_results", by)
+    audit.record_many(verb="take_results", kind="payment_list", by=by, objects=_objects(found))
     return len(found)
 
 
@@ -78,7 +79,7 @@ def close_day(*, service_point: ServicePoint, day: datetime.date, by: Scope) -> 
     require_point(service_point.pk, by)
     if day > timezone.localdate():
         raise ResultRefused(_("Chưa đến ngày này nên chưa khóa sổ được."))
-    asked = {"point": service_point.pk, "day": day}
+    asked: dict[str, Any] = {"point": service_point.pk, "day": day}
     with writing(by), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, month FROM payments_paymentlist WHERE id IN (SELECT list_id {_OF_DAY}) ORDER BY id FOR NO KEY UPDATE", asked
@@ -143,7 +144,13 @@ def mark_rest(*, pay_list: PaymentList, by: Scope, reason: str = ABSENT) -> int:
         number: int = cursor.rowcount
         complete([held.pk], by=by)
         audit.record(
-            verb="end_payment", kind=KIND, object_id=held.pk, by=by, area=(held.province_no, held.area_pos), lines=number, reason=reason
+            verb="end_payment",
+            kind="payment_list",
+            object_id=held.pk,
+            by=by,
+            area=(held.province_no, held.area_pos),
+            lines=number,
+            reason=reason,
         )
     return number
 
@@ -162,6 +169,7 @@ def reopen(*, pay_list: PaymentList, reason: str, by: Scope) -> PaymentList:
         if (held.status, "reopen") not in MOVES:
             raise ResultRefused(_("Chỉ mở lại được danh sách đã đủ kết quả và chưa đối soát."))
         _step([held.pk], "reopen", by, reason.strip()[:500])
+        audit.record_many(verb="reopen", kind="payment_list", by=by, objects=_objects([held.pk]))
         held.refresh_from_db()
     return held
 
@@ -170,9 +178,13 @@ def _step(ids: Sequence[int], move: str, by: Scope, reason: str = "") -> None:
     if not ids:
         return
     start = RESULTS_IN if move == "reopen" else SENT
-    parameters = {"ids": list(ids), "move": move, "user": by.user_id, "reason": reason, "to": MOVES[start, move]}
+    parameters: dict[str, Any] = {"ids": list(ids), "move": move, "user": by.user_id, "reason": reason, "to": MOVES[start, move]}
     with connection.cursor() as cursor:
         cursor.execute("UPDATE payments_paymentlist SET status = %(to)s WHERE id = ANY (%(ids)s)", parameters)
         cursor.execute(_STEPS, parameters)
-    areas = PaymentList.objects.filter(pk__in=ids).values_list("pk", "province_no", "area_pos").order_by("pk")
-    audit.record_many(verb=move, kind=KIND, by=by, objects=[(pk, (province, pos), {}) for pk, province, pos in areas])
+
+
+def _objects(ids: Iterable[int]) -> list[tuple[object, tuple[int, int] | None, dict[str, Any]]]:
+    """Lists as the audit wants them."""
+    areas = PaymentList.objects.filter(pk__in=list(ids)).values_list("pk", "province_no", "area_pos").order_by("pk")
+    return [(pk, (province, pos), {}) for pk, province, pos in areas]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -103,7 +104,7 @@ def judge(batch: ResultBatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT array_agg(DISTINCT month) FROM payments_paymentlist WHERE status <> 'draft'")
         months: list[datetime.date] = cursor.fetchone()[0] or []
-        parameters = {
+        parameters: dict[str, Any] = {
             "batch": batch.pk, "months": months, "today": timezone.localdate(), "received": timezone.localdate(batch.made_at),
             "zone": timezone.get_current_timezone_name(),
         }  # fmt: skip

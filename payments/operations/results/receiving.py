@@ -23,7 +23,6 @@ from posasoft.core import audit, vault
 from posasoft.core.money import format_dong, format_number
 from posasoft.core.scope import Scope
 
-KIND = "result_batch"
 LARGEST = 40 * 1024 * 1024
 _INSERT = """
 INSERT INTO payments_resultrow (batch_id, row_no, line, outcome, reason, amount, paid_on, proxy, state, findings, province_no, area_pos)
@@ -176,4 +175,4 @@ def _findings(answer: Answer) -> str:
 
 def _audit(verb: str, batch: ResultBatch, by: Scope, **detail: Any) -> None:
     area = (batch.province_no, batch.area_pos) if batch.province_no else None
-    audit.record(verb=verb, kind=KIND, object_id=batch.public_id, by=by, area=area, agency=batch.agency_id, **detail)
+    audit.record(verb=verb, kind="result_batch", object_id=batch.public_id, by=by, area=area, agency=batch.agency_id, **detail)
