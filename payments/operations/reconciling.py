@@ -18,7 +18,6 @@ from payments.queries.cycle import Days, cycle_of
 from payments.queries.settling import StillOpen, sums_of_lists, unfinished_of
 from payments.statuses import MOVES, RECONCILED, RESULTS_IN, roles_of
 from posasoft.core import audit
-from posasoft.core.models import WorkItem
 from posasoft.core.money import format_dong
 from posasoft.core.months import format_month
 from posasoft.core.scope import Scope, unbound
@@ -69,7 +68,6 @@ def reconcile(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
             carried = ledger.post(_CARRY, {"lists": ids, "months": sorted(months)}, months)
             _prove(waiting)
             _step(RECONCILE, RESULTS_IN, waiting, by)
-            WorkItem.objects.filter(kind="payments.reconcile", subject_id__in=ids, done_at=None).update(done_at=timezone.now())
             for month, province_no in sorted({(one.month, one.province_no) for one in waiting}):
                 with unbound(by):
                     statements.draw_up(province_no=province_no, month=month, by=by)

@@ -46,6 +46,7 @@ def status(pay_list: PaymentList) -> str:
 
 def test_many_lists_are_reconciled_with_one_press_and_the_month_says_what_is_open(both: World, enter: Enter) -> None:
     page = enter(both.users[Role.PROVINCE_OFFICER])
+    assert "Danh sách chờ đối soát" in page.get(reverse("portal:home")).content.decode()
     text = page.get(reverse("portal:settling"), {"month": "2026-11"}).content.decode()
     for words in ("Chờ đối soát", "Còn phải làm trước khi đóng tháng", "Đối soát danh sách đã chọn", "hạn 19/11/2026"):
         assert words in text

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from beneficiaries.models import Case, DecisionDocument, Found
 from beneficiaries.statuses import CASE_RUNNING, FOUND_NEW, PAPER_PREPARED
 from households.models import ChangeRequest, ImportBatch
-from payments.models import PaymentList
+from payments.models import PaymentList, Uncollected, WriteOff
+from payments.statuses import RECONCILED, RESULTS_IN, roles_of
 from posasoft.core.models import Role
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.cases import visible
@@ -84,6 +85,25 @@ def _draft_lists(scope: Scope, _today: datetime.date) -> QuerySet[PaymentList]:
     return in_scope(PaymentList.objects.filter(status="draft"), scope)
 
 
+def _to_reconcile(scope: Scope, today: datetime.date) -> QuerySet[PaymentList]:
+    rows = PaymentList.objects.filter(status=RESULTS_IN)
+    return in_scope(rows, scope) if scope.role in roles_of("reconcile", today) else rows.none()
+
+
+def _to_close(scope: Scope, today: datetime.date) -> QuerySet[PaymentList]:
+    rows = PaymentList.objects.filter(status=RECONCILED)
+    return in_scope(rows, scope) if scope.role in roles_of("close", today) else rows.none()
+
+
+def _uncollected(scope: Scope, _today: datetime.date) -> QuerySet[Uncollected]:
+    return in_scope(Uncollected.objects.filter(ended_at__isnull=True, suspended_at__isnull=True), scope)
+
+
+def _write_offs(scope: Scope, _today: datetime.date) -> QuerySet[WriteOff]:
+    rows = WriteOff.objects.filter(state=WriteOff.State.ASKED).exclude(asked_by_id=scope.user_id)
+    return in_scope(rows, scope) if scope.role in (Role.COMMUNE_CHAIR, Role.PROVINCE_OFFICER) else rows.none()
+
+
 KINDS = (
     Kind(gettext_lazy("Hồ sơ quá hạn"), "alarm", "portal:cases", "?overdue=1", "stop", _overdue),
     Kind(gettext_lazy("Hồ sơ đến hạn trong ba ngày"), "clock", "portal:cases", "", "warn", _due),
@@ -93,6 +113,10 @@ KINDS = (
     Kind(gettext_lazy("Danh sách Excel chờ xem xét"), "table-import", "portal:imports", "", "info", _lists_to_review),
     Kind(gettext_lazy("Đối tượng hệ thống tìm thấy"), "zoom-question", "portal:findings", "", "info", _found),
     Kind(gettext_lazy("Danh sách chi trả dự thảo"), "calendar-dollar", "portal:lists", "", "", _draft_lists),
+    Kind(gettext_lazy("Danh sách chờ đối soát"), "calculator", "portal:settling", "?status=results_in", "warn", _to_reconcile),
+    Kind(gettext_lazy("Danh sách chờ đóng"), "circle-check", "portal:settling", "?status=reconciled", "", _to_close),
+    Kind(gettext_lazy("Gia đình ba tháng chưa nhận tiền"), "alarm", "portal:uncollected", "", "warn", _uncollected),
+    Kind(gettext_lazy("Đề nghị không phải trả chờ duyệt"), "signature", "portal:write_offs", "", "warn", _write_offs),
 )
 
 
