@@ -21,9 +21,12 @@ from payments.statuses import APPLIED, BATCH_MOVES, STAGED
 from posasoft.core import audit
 from posasoft.core.scope import Scope
 
+# A reopened list whose correction says nothing new is complete again with it.
 _LISTS = """
 SELECT l.id, l.month FROM payments_paymentlist l
-WHERE l.id IN (SELECT DISTINCT list_id FROM payments_resultrow WHERE batch_id = %s AND state IN ('ready', 'change'))
+WHERE l.id IN (SELECT DISTINCT list_id FROM payments_resultrow WHERE batch_id = %(batch)s AND state IN ('ready', 'change'))
+  OR l.status = 'sent' AND l.id IN (SELECT DISTINCT list_id FROM payments_resultrow WHERE batch_id = %(batch)s AND state = 'same')
+    AND EXISTS (SELECT 1 FROM payments_liststep s WHERE s.pay_list_id = l.id AND s.move = 'reopen')
 ORDER BY l.id FOR NO KEY UPDATE
 """
 _NEW = """
@@ -78,7 +81,7 @@ def apply(*, batch: ResultBatch, by: Scope) -> ResultBatch:
 def _lock(batch: ResultBatch) -> dict[int, datetime.date]:
     """Months of the lists that the batch would change, by id. Locked in the order of ids, as every other way of writing results does."""
     with connection.cursor() as cursor:
-        cursor.execute(_LISTS, [batch.pk])
+        cursor.execute(_LISTS, {"batch": batch.pk})
         return dict(cursor.fetchall())
 
 

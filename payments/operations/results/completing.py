@@ -155,9 +155,10 @@ def mark_rest(*, pay_list: PaymentList, by: Scope, reason: str = ABSENT) -> int:
     return number
 
 
-def reopen(*, pay_list: PaymentList, reason: str, by: Scope) -> PaymentList:
+def reopen(*, pay_list: PaymentList, reason: str, by: Scope, after: int | None = None) -> PaymentList:
     """Open a list again so that the agency may correct it: results in → sent. Only lines of a correction file change.
 
+    ``after`` is the last step of the list that the person saw: the same request delivered again, after the correction has come in, opens nothing.
     Raises ResultRefused: not the chair's or the province's hand, no reason, another state.
     """
     if by.role not in REOPENING:
@@ -166,6 +167,8 @@ def reopen(*, pay_list: PaymentList, reason: str, by: Scope) -> PaymentList:
         raise ResultRefused(_("Nêu lý do mở lại để đơn vị chi trả biết phải đính chính gì."))
     with writing(by):
         held = PaymentList.objects.select_for_update(no_key=True).get(pk=pay_list.pk)
+        if after is not None and held.steps.filter(pk__gt=after, move="reopen", by_id=by.user_id).exists():
+            return held
         if (held.status, "reopen") not in MOVES:
             raise ResultRefused(_("Chỉ mở lại được danh sách đã đủ kết quả và chưa đối soát."))
         _step([held.pk], "reopen", by, reason.strip()[:500])
