@@ -130,10 +130,23 @@ def _refuse(batch: ResultBatch, why: str, by: Scope) -> ResultBatch:
 def _read(batch: ResultBatch) -> list[Answer]:
     with vault.open_file(batch.file) as source:
         content = source.read()
+    if batch.format == "csv":
+        _check_whole(content)
     answers = answers_of(content) if batch.format == "json" else face(batch.agency.kind).read(content, batch.format)
     if not answers:
         raise ChannelRefused(_("Tệp không có dòng kết quả nào. Điền cột “Kết quả” rồi gửi lại."))
     return answers
+
+
+def _check_whole(content: bytes) -> None:
+    """A text table that was cut ends inside a row: no end of line, and fewer cells than the others."""
+    rows = content.split(b"\n")
+    for separator in (b";", b"\t", b","):
+        most = max(row.count(separator) for row in rows)
+        if most >= 3:
+            if rows[-1] and rows[-1].count(separator) < most:
+                raise ChannelRefused(_("Hàng cuối của tệp bị cắt giữa chừng; tệp chưa tải lên hết. Gửi lại cả tệp."))
+            return
 
 
 def _check_declared(batch: ResultBatch, answers: Sequence[Answer]) -> None:
