@@ -38,7 +38,7 @@ ON CONFLICT DO NOTHING
 _AREAS = """
 INSERT INTO payments_servicearea (agency_id, channel, commune_id, service_point_id, since, province_no, area_pos)
 SELECT %(agency)s, %(kind)s, a.id, p.id, %(since)s, a.province_no, a.position
-FROM core_area a LEFT JOIN payments_servicepoint p ON p.agency_id = %(agency)s AND p.commune_id = a.id
+FROM core_area a LEFT JOIN payments_servicepoint p ON p.agency_id = %(agency)s AND p.code = 'BD' || a.code
 WHERE a.level = 'commune' AND a.valid_to IS NULL AND a.position >= %(lo)s AND a.position < %(hi)s
 ON CONFLICT DO NOTHING
 """
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         held, _known = RoleAssignment.objects.get_or_create(
             user=user, role=Role.AGENCY_CLERK, area=area, since=SINCE, defaults={"scope_kind": "lists"}
         )
-        point = ServicePoint.objects.get(agency=agency, commune=counter) if counter else None
+        point = ServicePoint.objects.get(agency=agency, code=f"BD{counter.code}") if counter else None
         post, _known = AgencyPost.objects.get_or_create(assignment=held, defaults={"agency": agency, "service_point": point})
         hand_sent_to(post)
         second_factor.enrol_invented(user=user)
