@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
@@ -12,7 +13,7 @@ from beneficiaries.models import Run
 from beneficiaries.operations import JOB
 from beneficiaries.operations.findings import schedule
 from payments.documents import kept
-from payments.models import PaymentList
+from payments.models import PaymentList, ResultBatch
 from payments.operations import (
     calendar,
     cashless,
@@ -21,6 +22,7 @@ from payments.operations import (
     lookups,
     notices,
     receivers,
+    results,
     signing_off,
     statements,
     uncollected,
@@ -80,6 +82,37 @@ def law_effects(context: jobs.JobContext) -> dict[str, Any]:
                 context.log(f"{area.name}: {refusal}")
         context.progress(number, len(areas))
     return {"provinces": done}
+
+
+@jobs.handler("payments.stage_results")
+def stage_results(context: jobs.JobContext) -> dict[str, Any]:
+    """Read a large file of results; read before, it is judged again."""
+    return _results(context, results.stage)
+
+
+@jobs.handler("payments.apply_results")
+def apply_results(context: jobs.JobContext) -> dict[str, Any]:
+    """Book a large file of results in one transaction; a worker killed in it leaves nothing behind, and applied twice is applied once."""
+    return _results(context, results.apply)
+
+
+def _results(context: jobs.JobContext, verb: Callable[..., ResultBatch]) -> dict[str, Any]:
+    with context.unit():
+        batch = ResultBatch.objects.select_related("agency", "service_point").get(pk=context.params["batch"])
+        context.progress(0, batch.rows or None)
+        try:
+            batch = verb(batch=batch, by=context.scope)
+        except results.ResultRefused as refusal:
+            raise jobs.JobFailed(str(refusal)) from refusal
+    context.progress(batch.rows, batch.rows)
+    return {"rows": batch.rows, **batch.counts}
+
+
+@shared_task(name="payments.close_counter_days")
+def close_counter_days() -> int:
+    """Days that counters forgot to close, in the night after; twice closes nothing more."""
+    with acting(COUNTRY):
+        return results.close_open_days(by=COUNTRY)
 
 
 @shared_task(name="payments.check_ledger")

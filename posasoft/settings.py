@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
     "send_notices": {"task": "payments.send_notices", "schedule": 60.0},
     "people_nightly": {"task": "payments.people_nightly", "schedule": crontab(minute=15, hour=1)},
     "keep_calendar": {"task": "payments.keep_calendar", "schedule": crontab(minute=10, hour=0)},
+    "close_counter_days": {"task": "payments.close_counter_days", "schedule": crontab(minute=30, hour=0)},
     "settle_nightly": {"task": "payments.settle_nightly", "schedule": crontab(minute=45, hour=1)},
     "check_ledger": {"task": "payments.check_ledger", "schedule": crontab(minute=30, hour=2)},
     "sweep_sessions": {"task": "posasoft.sweep_sessions", "schedule": 600.0},

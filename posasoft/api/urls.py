@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.views import APIView
 
-from posasoft.api import deliveries
+from posasoft.api import deliveries, results
 from posasoft.core.access import ANYONE, allow
 
 app_name = "api"
@@ -24,4 +24,6 @@ urlpatterns: list[URLPattern] = [
     at("deliveries/<uuid:public_id>/", deliveries.DeliveryOne, "api_delivery"),
     at("deliveries/<uuid:public_id>/files/<slug:kind>/", deliveries.DeliveryFile, "api_delivery_file"),
     at("deliveries/<uuid:public_id>/confirm/", deliveries.DeliveryReceipt, "api_delivery_confirm"),
+    at("results/", results.Results, "api_results"),
+    at("results/<uuid:public_id>/", results.ResultOne, "api_result"),
 ]

@@ -87,7 +87,7 @@ def test_the_card_says_who_how_much_in_words_for_what_and_which_paper(counter: C
         "1.250.000",
         "Một triệu hai trăm năm mươi nghìn đồng",
         "••• ••• ••• 783",
-        "khoản 6 Điều 5",
+        "Khoản 6 Điều 5",
         format_month(MONTH),
     ):
         assert said in text
