@@ -139,7 +139,8 @@ def cause_text(cause: Mapping[str, Any] | None) -> str:
         return ""
     if cause.get("kind") == "request":
         return str(cause.get("reason") or "tính lại")
-    return CAUSES.get(str(cause.get("kind")), NOTED_LATER)
+    words = CAUSES.get(str(cause.get("kind")), NOTED_LATER)
+    return f"{words} {cause['instrument']}" if cause.get("instrument") else words
 
 
 def place_name(pay_list: PaymentList) -> str:
@@ -165,7 +166,13 @@ def signatures(pay_list: PaymentList) -> list[tuple[str, ...]]:
         (pay_list.second_approved_by or pay_list.approved_by, pay_list.second_approved_at or pay_list.approved_at),
     )  # fmt: skip
     return [
-        (who, how, "", f"{by.get_full_name() or by.get_username()}", f"Ghi nhận điện tử {timezone.localtime(at):%H:%M %d/%m/%Y}")
+        (
+            who,
+            how,
+            "",
+            str(getattr(by, "full_name", "") or getattr(by, "username", "")),
+            f"Ghi nhận điện tử {timezone.localtime(at):%H:%M %d/%m/%Y}",
+        )
         if by is not None and at is not None
         else (who, how)
         for who, how, (by, at) in zip(SIGNERS, BY_HAND, hands, strict=True)

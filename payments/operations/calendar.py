@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
@@ -131,12 +131,13 @@ def open_cycles(today: datetime.date, *, again_from: datetime.date | None = None
     Days once written stay, so that a holiday announced later moves nobody's deadline by itself; months from ``again_from`` on follow a new rule.
     """
     worked, first = calendar(), first_of_month(today)
-    numbers = sorted(set(Area.objects.filter(level=Level.PROVINCE, position__isnull=False).values_list("province_no", flat=True)) - {None})
-    rows: list[tuple[datetime.date, int | None, Days]] = []
+    found = Area.objects.filter(level=Level.PROVINCE, position__isnull=False, province_no__isnull=False)
+    numbers = sorted({number or 0 for number in found.values_list("province_no", flat=True)})
+    rows: list[tuple[datetime.date, int, Days]] = []
     for month in (add_months(first, step) for step in range(OPEN_AHEAD + 1)):
-        rows += [(month, number, days_of(rule_of(number or 0, month), month, worked)) for number in numbers]
+        rows += [(month, number, days_of(rule_of(number, month), month, worked)) for number in numbers]
     names = ("cut_off_on", "list_by", "pay_from", "pay_to", "report_by")
-    parameters: Mapping[str, object] = {
+    parameters: dict[str, Any] = {
         "month": [month for month, _number, _days in rows], "province": [number for _month, number, _days in rows],
         "from": again_from or datetime.date.max, **{name: [getattr(days, name) for *_, days in rows] for name in names},
     }  # fmt: skip

@@ -17,15 +17,16 @@ from posasoft.core.months import format_month, parse_month
 WHOLE = {"inputmode": "numeric", "autocomplete": "off"}
 
 
-class MoneyField(forms.CharField):
+class MoneyField(forms.Field):
     """Whole đồng, with or without points between thousands."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        digits = re.sub(r"[.\s]|đ$", "", text)
-        if text and not digits.isdecimal():
+    widget = forms.TextInput(attrs={**WHOLE, "maxlength": 24})
+
+    def to_python(self, value: Any) -> int | None:
+        text = re.sub(r"[.\s]|đ$", "", str(value or ""))
+        if text and not (text.isdecimal() and len(text) <= 18):
             raise forms.ValidationError(_("Nhập số tiền bằng đồng, ví dụ 5.000.000.000."))
-        return int(digits) if digits else None
+        return int(text) if text else None
 
 
 def _day(label: Any) -> forms.IntegerField:
@@ -46,7 +47,7 @@ class RuleForm(forms.Form):
     recovery_share_percent = forms.IntegerField(
         label=gettext_lazy("Mức thu hồi mỗi kỳ (% số được nhận)"), min_value=0, max_value=100, widget=forms.TextInput(attrs=WHOLE)
     )
-    second_approval_above = MoneyField(label=gettext_lazy("Danh sách trên mức này cần hai người duyệt (đồng)"), max_length=24)
+    second_approval_above = MoneyField(label=gettext_lazy("Danh sách trên mức này cần hai người duyệt (đồng)"))
     reason = forms.CharField(label=gettext_lazy("Lý do, căn cứ"), max_length=500, min_length=10, widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean_since(self) -> Any:
@@ -69,5 +70,5 @@ def initial_of(rule: CycleRule, since: Any) -> dict[str, Any]:
 class BudgetForm(forms.Form):
     """What a province may spend on a programme in a year, and from where it comes."""
 
-    amount = MoneyField(label=gettext_lazy("Dự toán năm (đồng)"), max_length=24)
+    amount = MoneyField(label=gettext_lazy("Dự toán năm (đồng)"))
     source = forms.CharField(label=gettext_lazy("Nguồn kinh phí, số quyết định giao"), max_length=200, min_length=5)
