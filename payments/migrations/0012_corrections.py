@@ -102,5 +102,9 @@ class Migration(migrations.Migration):
         ),
         secure("payments_lawcorrection", "payments_waiver"),
         append_only("payments_waiver"),
+        # Counts and sums, no person: a commune's officer sees whether the province has agreed to what waits on the commune's page.
+        migrations.RunSQL(
+            f"CREATE POLICY readable ON payments_lawcorrection FOR SELECT TO {ROLE} USING (true)", "DROP POLICY readable ON payments_lawcorrection"
+        ),
         migrations.RunSQL(ELSEWHERE, "DROP FUNCTION payments_ordered_elsewhere(smallint, bigint[], date[])"),
     )

@@ -1,8 +1,8 @@
 """Why a past month comes out differently: named once, when the difference is found, from what was changed since the month was listed.
 
-A cause is {"kind": …} with, where it is known, "change" (the registry's change: who, when, why), "decision", "on" (a day), "person" (a member of the
-family whose fact it was), "law" (the computation of a law's effects) or "reason". Kinds: a fact of households.facts, death, born, decision, moved,
-family, law, hold_lifted, suspension_ended, request, late.
+A cause is {"kind": …} with, where it is known, "change" (the registry's change: who, when, why), "decision", "on" (a day), "person" (a member of
+the family whose fact it was), "law" and "instrument" (the computation of a law's effects) or "reason". Kinds: a fact of households.facts, death,
+born, decision, moved, family, law, hold_lifted, suspension_ended, request, late.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _DECIDED = """coalesce((
   SELECT jsonb_build_object('kind', 'decision', 'decision', x.id, 'change', x.change_id) FROM beneficiaries_decision x
   WHERE d.due = 0 AND x.household_id = d.household_id AND x.person_id IS NOT DISTINCT FROM d.person_id AND x.benefit = d.benefit
     AND x.until_month <= d.month ORDER BY x.until_month DESC LIMIT 1))"""
+_LAW = "jsonb_strip_nulls(jsonb_build_object('kind', 'law', 'law', c.law_id, 'instrument', w.instrument))"
 
 # The amount of a rule is a parameter of the law times a coefficient: what a unit is worth changes by law only. (Where two provinces pay
 # differently, the months of each stay its own and are not compared.)
@@ -43,12 +44,12 @@ _NAMED = f"""
 CREATE TEMP TABLE named ON COMMIT DROP AS
 SELECT d.*, c.law_id, CASE
   WHEN d.due < d.ordered AND p.died_on < d.month OR d.ordered = 0 AND date_trunc('month', p.died_on) = d.month THEN {_DEATH}
-  WHEN d.unit_due <> d.unit_ordered THEN jsonb_strip_nulls(jsonb_build_object('kind', 'law', 'law', c.law_id))
+  WHEN d.unit_due <> d.unit_ordered THEN {_LAW}
   ELSE coalesce({_DECIDED},
     CASE WHEN d.ordered_by <> d.household_id THEN '{{"kind": "moved"}}'::jsonb END,
     {_FACT.format(row="p")}, {_BORN}, {_FACT.format(row="h")},
     CASE WHEN c.law_id IS NULL OR d.month < c.law_from THEN {_FAMILY} END,
-    CASE WHEN d.month >= c.law_from THEN jsonb_build_object('kind', 'law', 'law', c.law_id) END,
+    CASE WHEN d.month >= c.law_from THEN {_LAW} END,
     CASE WHEN c.cause ->> 'kind' <> 'registry' THEN c.cause END, '{{"kind": "late"}}')
   END AS cause
 FROM difference d
@@ -56,6 +57,7 @@ JOIN concerned c ON c.household_id = d.household_id
 JOIN ordered_month m ON m.month = d.month
 JOIN households_household h ON h.id = d.household_id
 LEFT JOIN households_person p ON p.id = d.person_id
+LEFT JOIN payments_lawcorrection w ON w.id = c.law_id
 WHERE d.due <> d.ordered
 """
 # What a law changes waits until the province agreed: to that computation, or, for a family that something else brought here, to the months.
