@@ -87,7 +87,7 @@ def _read(which: str, parameters: dict[str, Any]) -> list[PayDay]:
         parts = [
             (part["b"], datetime.date.fromisoformat(part["m"] + "-01"), int(part["a"]), "o" in part) for part in json.loads(components)
         ]
-        payee, receiver, provider, tail, *place = words
+        payee, receiver, provider, tail, point, address, phone, hours, agency = words
         found.append(
             PayDay(
                 month,
@@ -102,8 +102,12 @@ def _read(which: str, parameters: dict[str, Any]) -> list[PayDay]:
                 receiver,
                 name_of(provider),
                 tail,
-                *place,
-                state=STATES.get(account or 0, "waiting"),
+                point,
+                address,
+                phone,
+                hours,
+                agency,
+                STATES.get(account or 0, "waiting"),
             )  # fmt: skip
         )
     return found

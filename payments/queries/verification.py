@@ -71,7 +71,8 @@ def results(plan: VerificationPlan) -> list[Result]:
     for every, agency, drawn, reached, effective, *figures, by_others in rows:
         number = float(effective or 0)
         shares = [_share(plan, count, value, number) for count, value in zip(figures[0::2], figures[1::2], strict=True)]
-        found.append(Result("" if every else names.get(agency, "–"), drawn, reached, *shares, by_others=by_others))
+        received, whole, charged = shares
+        found.append(Result("" if every else names.get(agency, "–"), drawn, reached, received, whole, charged, by_others))
     return found
 
 

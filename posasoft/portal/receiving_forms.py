@@ -25,7 +25,7 @@ def _day(label: Any, help_text: Any = "") -> forms.DateField:
     )
 
 
-class PeopleField(forms.ModelChoiceField):
+class PeopleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's own class takes none at run time
     """Somebody of the household, by name; found by public id."""
 
     def __init__(self, **options: Any) -> None:

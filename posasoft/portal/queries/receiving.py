@@ -42,14 +42,14 @@ class Receiving:
 def receiving(household: Household, scope: Scope, today: datetime.date) -> Receiving:
     """Everything recorded about a household's ways of being paid."""
     people = Person.objects.filter(household=household)
-    rows = in_scope(Account.objects, scope).filter(person__in=people).select_related("person", "made_by", "confirmed_by")
-    others = in_scope(Receiver.objects, scope).filter(household=household).select_related("person", "made_by", "confirmed_by")
+    rows = in_scope(Account.objects.all(), scope).filter(person__in=people).select_related("person", "made_by", "confirmed_by")
+    others = in_scope(Receiver.objects.all(), scope).filter(household=household).select_related("person", "made_by", "confirmed_by")
     accounts = [AccountRow(row, name_of(row.provider), _of_account(row, today)) for row in rows.order_by("-pk")]
     found = [ReceiverRow(row, _of_receiver(row, today)) for row in others.order_by("-pk")]
-    lines = in_scope(OwnLine.objects, scope).filter(person__in=people).select_related("person", "made_by").order_by("-pk")
+    lines = in_scope(OwnLine.objects.all(), scope).filter(person__in=people).select_related("person", "made_by").order_by("-pk")
     return Receiving(
         sorted(accounts, key=lambda row: row.state == "ended"), sorted(found, key=lambda row: row.state == "ended"), list(lines),
-        in_scope(Contact.objects, scope).filter(household=household).first(),
+        in_scope(Contact.objects.all(), scope).filter(household=household).first(),
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -83,23 +85,42 @@ def act(request: OfficerRequest, kind: str, public_id: uuid.UUID, move: str) -> 
 
 
 def _found(request: OfficerRequest, kind: str, public_id: uuid.UUID) -> Account | Receiver | OwnLine:
-    rows = {"account": Account.objects, "receiver": Receiver.objects, "own-line": OwnLine.objects}[kind]
-    thing = in_scope(rows.all(), request.scope).filter(public_id=public_id).first()  # type: ignore[misc,arg-type]  # three kinds of rows
+    model: Any = {"account": Account, "receiver": Receiver, "own-line": OwnLine}[kind]
+    thing: Account | Receiver | OwnLine | None = in_scope(model.objects.all(), request.scope).filter(public_id=public_id).first()
     if thing is None:
         raise Http404
-    return thing  # type: ignore[return-value]  # as above
+    return thing
 
 
 def _reason(request: OfficerRequest) -> str:
     return request.POST.get("reason", "")
 
 
-MOVES = {
-    ("account", "confirm"): lambda row, request: accounts.confirm_account(
-        account=row, name_note=request.POST.get("name_note", ""), by=request.scope
-    ),
-    ("account", "end"): lambda row, request: accounts.end_account(account=row, reason=_reason(request), by=request.scope),
-    ("receiver", "confirm"): lambda row, request: receivers.confirm_receiver(receiver=row, by=request.scope),
-    ("receiver", "end"): lambda row, request: receivers.end_receiver(receiver=row, reason=_reason(request), by=request.scope),
-    ("own-line", "end"): lambda row, request: end_own_line(row, request.POST.get("month", ""), request.scope),
+def _confirm_account(row: Account, request: OfficerRequest) -> object:
+    return accounts.confirm_account(account=row, name_note=request.POST.get("name_note", ""), by=request.scope)
+
+
+def _end_account(row: Account, request: OfficerRequest) -> object:
+    return accounts.end_account(account=row, reason=_reason(request), by=request.scope)
+
+
+def _confirm_receiver(row: Receiver, request: OfficerRequest) -> object:
+    return receivers.confirm_receiver(receiver=row, by=request.scope)
+
+
+def _end_receiver(row: Receiver, request: OfficerRequest) -> object:
+    return receivers.end_receiver(receiver=row, reason=_reason(request), by=request.scope)
+
+
+def _end_own_line(row: OwnLine, request: OfficerRequest) -> None:
+    end_own_line(row, request.POST.get("month", ""), request.scope)
+
+
+# Each move takes the kind of thing it stands beside.
+MOVES: dict[tuple[str, str], Callable[[Any, OfficerRequest], object]] = {
+    ("account", "confirm"): _confirm_account,
+    ("account", "end"): _end_account,
+    ("receiver", "confirm"): _confirm_receiver,
+    ("receiver", "end"): _end_receiver,
+    ("own-line", "end"): _end_own_line,
 }
