@@ -116,7 +116,7 @@ def refuse(*, batch: ResultBatch, by: Scope, reason: str = "") -> ResultBatch:
         held = ResultBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if held.status == APPLIED:
             raise ResultRefused(_("Tệp này đã được ghi nhận nên không bỏ được. Nếu sai, đề nghị xã mở lại danh sách để đính chính."))
-        return held if held.status == REFUSED else _refuse(held, reason.strip() or _("Người gửi bỏ tệp này."), by)
+        return held if held.status == REFUSED else _refuse(held, reason.strip() or "Người gửi bỏ tệp này.", by)
 
 
 def _refuse(batch: ResultBatch, why: str, by: Scope) -> ResultBatch:
@@ -134,7 +134,7 @@ def _read(batch: ResultBatch) -> list[Answer]:
         _check_whole(content)
     answers = answers_of(content) if batch.format == "json" else face(batch.agency.kind).read(content, batch.format)
     if not answers:
-        raise ChannelRefused(_("Tệp không có dòng kết quả nào. Điền cột “Kết quả” rồi gửi lại."))
+        raise ChannelRefused("Tệp không có dòng kết quả nào. Điền cột “Kết quả” rồi gửi lại.")
     return answers
 
 
@@ -145,7 +145,7 @@ def _check_whole(content: bytes) -> None:
         most = max(row.count(separator) for row in rows)
         if most >= 3:
             if rows[-1] and rows[-1].count(separator) < most:
-                raise ChannelRefused(_("Hàng cuối của tệp bị cắt giữa chừng; tệp chưa tải lên hết. Gửi lại cả tệp."))
+                raise ChannelRefused("Hàng cuối của tệp bị cắt giữa chừng; tệp chưa tải lên hết. Gửi lại cả tệp.")
             return
 
 
@@ -154,17 +154,15 @@ def _check_declared(batch: ResultBatch, answers: Sequence[Answer]) -> None:
     wanted, found = batch.declared_rows, len(answers)
     if wanted is not None and wanted != found:
         raise ChannelRefused(
-            _(
-                "Người gửi báo %(wanted)s dòng kết quả nhưng tệp chỉ có %(found)s dòng. Có thể tệp bị cắt khi gửi; chưa dòng nào được ghi nhận."
-            )
-            % {"wanted": format_number(wanted), "found": format_number(found)}
+            f"Người gửi báo {format_number(wanted)} dòng kết quả nhưng tệp chỉ có {format_number(found)} dòng."
+            " Có thể tệp bị cắt khi gửi; chưa dòng nào được ghi nhận."
         )
     paid = [answer.amount for answer in answers if answer.outcome == PAID]
     total = sum(amount or 0 for amount in paid)
     if batch.declared_amount is not None and None not in paid and total != batch.declared_amount:
         raise ChannelRefused(
-            _("Người gửi báo đã trả %(wanted)s nhưng các dòng cộng lại %(found)s. Kiểm tra lại tệp; chưa dòng nào được ghi nhận.")
-            % {"wanted": format_dong(batch.declared_amount), "found": format_dong(total)}
+            f"Người gửi báo đã trả {format_dong(batch.declared_amount)} nhưng các dòng cộng lại {format_dong(total)}."
+            " Kiểm tra lại tệp; chưa dòng nào được ghi nhận."
         )
 
 
