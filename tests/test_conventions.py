@@ -50,7 +50,7 @@ def test_every_page_names_the_roles_it_admits() -> None:
 def test_only_the_way_in_is_open_to_anyone() -> None:
     open_to_anyone = {route.split("/")[0] for route, view in routes() if view.allowed_roles == ANYONE}
     # "api" opens to keys of programs instead of sessions (tests/payer/test_interface.py).
-    assert open_to_anyone <= {"sign-in", "sign-out", "theme", "language", "check", "api"}
+    assert open_to_anyone <= {"sign-in", "sign-out", "theme", "language", "check", "api", "nhan-tien"}
 
 
 @pytest.mark.django_db
