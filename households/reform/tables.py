@@ -26,6 +26,8 @@ STAYS = {
     "payments_listdrift": "rewritten by the next run of the month",
     "payments_ordered": "what a released list ordered, where it was paid",
     "payments_correction": "rewritten by the next draft of the unit in force",
+    "payments_waiver": "added to only: a recovery given up where it was ordered",
+    "payments_lawcorrection": "counts of a whole province",
     "payments_account": "goes with its person, by a trigger of payments 0010",
     "payments_ownline": "goes with its person, by a trigger of payments 0010",
     "payments_receiver": "goes with its household, by a trigger of payments 0010",
