@@ -159,9 +159,7 @@ def _totals(month: datetime.date) -> None:
         cursor.execute("SELECT sum(arrears), sum(recovery) FROM payments_paymentlist WHERE month = %s", [month])
         listed = cursor.fetchone()
     connection.close()
-    _say(
-        f"- {households:,} households, arrears {arrears:,} đ, recovery {recovery:,} đ; drafts: {listed[0]:,} and {listed[1]:,} đ"
-    )
+    _say(f"- {households:,} households, arrears {arrears:,} đ, recovery {recovery:,} đ; drafts: {listed[0]:,} and {listed[1]:,} đ")
     if listed[0] < arrears:
         raise RuntimeError("the drafts carry less than was agreed")
 

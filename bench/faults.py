@@ -7,8 +7,9 @@ import random
 import time
 from collections import Counter
 
-from tests.faults.cycle import KINDS, Round, Theatre
+from tests.faults.cycle import KINDS, Round
 from tests.faults.stage import stage
+from tests.faults.theatre import Theatre
 
 
 def main(arguments: list[str]) -> int:

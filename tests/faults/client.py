@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
+import json
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -18,13 +20,20 @@ from allauth.account.internal.flows.login import (
 from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest
 from django.test import Client as Signing
+from kombu.exceptions import KombuError
 
+from payments.models import Agency
+from payments.operations import results
+from posasoft.core import jobs
 from posasoft.core.models import User
+from posasoft.core.scope import COUNTRY, acting
 from tests.faults.stage import Stage
 
 OK, REFUSED, UNKNOWN = "ok", "refused", "unknown"
+PROGRAM, JOB = "program", "job"
 # A secret of a browser's form, and its cookie; the server asks for nothing but that the two agree.
 _CSRF = "a" * 32
 _SECONDS = 20.0
@@ -33,7 +42,10 @@ _TRIES = 40
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that a person does; sent again, it is the same act with the same key."""
+    """One thing that a person or an agency's program does; sent again, it is the same act with the same key.
+
+    ``call`` is the JSON of a program; of a large file it is the rows, which a job of the worker applies.
+    """
 
     key: str
     user: str
@@ -41,7 +53,7 @@ class Act:
     address: str
     fields: tuple[tuple[str, str], ...]
     lists: tuple[int, ...]
-    file: tuple[str, bytes] | None = None
+    call: str = ""
 
 
 @dataclass
@@ -77,10 +89,10 @@ class Log:
 
 
 class Office:
-    """Signed-in people at their browsers."""
+    """Signed-in people at their browsers, and the agency's program with its key."""
 
-    def __init__(self, stage: Stage, usernames: Iterable[str]) -> None:
-        self.stage, self.log = stage, Log()
+    def __init__(self, stage: Stage, usernames: Iterable[str], secret: str) -> None:
+        self.stage, self.log, self.secret = stage, Log(), secret
         self.numbers = itertools.count(1)
         self.cookies = {name: _sign_in(name) for name in usernames}
 
@@ -89,11 +101,17 @@ class Office:
         pairs = [(name, str(one)) for name, value in fields.items() for one in (value if isinstance(value, list) else [value])]
         return Act(f"{verb}-{next(self.numbers)}", user, verb, address, tuple(pairs), tuple(lists))
 
+    def call(self, address: str, lists: Sequence[int], rows: Sequence[dict[str, Any]]) -> Act:
+        """A new call of the agency's program with results."""
+        key = f"results-{next(self.numbers)}"
+        return Act(key, PROGRAM, "results", address, (), tuple(lists), json.dumps({"client_key": key, "rows": rows}))
+
     def deliver(self, act: Act) -> Sent:
         """Send an act once; a connection that breaks, a server that fails or does not answer in time: nobody knows."""
         try:
-            answer, said = self._post(act)
-        except (OSError, http.client.HTTPException) as error:
+            answer, said = hand_in(act) if act.address == JOB else self._post(act)
+        except (OSError, http.client.HTTPException, OperationalError, InterfaceError) as error:
+            connections.close_all()
             answer, said = UNKNOWN, type(error).__name__
         return self.log.add(act, answer, said)
 
@@ -107,6 +125,13 @@ class Office:
             time.sleep(0.1)
             self.stage.wait_for_web()
         raise RuntimeError(f"no answer to {act.verb} of {act.lists}")
+
+    def until_taken(self, act: Act) -> None:
+        """Send until it is accepted: what was refused because something else had to come first."""
+        for _ in range(_TRIES):
+            if self.insist(act).answer == OK:
+                return
+        raise RuntimeError(f"{act.key} is not accepted: {self.log.sent[-1].said}")
 
     def at_once(self, *acts: Act) -> None:
         """Several people send at the same moment, and each of them once more; whoever got no answer insists."""
@@ -129,27 +154,36 @@ class Office:
                 self.deliver(act)
 
     def _post(self, act: Act) -> tuple[str, str]:
-        body, kind = _body(act)
-        headers = {"Content-Type": kind, "Cookie": f"session={self.cookies[act.user]}; csrf={_CSRF}", "Connection": "close"}
+        if act.call:
+            body, headers = act.call.encode(), {"Content-Type": "application/json", "Authorization": f"Bearer {self.secret}"}
+        else:
+            body = urlencode((*act.fields, ("csrfmiddlewaretoken", _CSRF))).encode()
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"session={self.cookies[act.user]}; csrf={_CSRF}"}
         connection = http.client.HTTPConnection("127.0.0.1", self.stage.port, timeout=_SECONDS)
         try:
-            connection.request("POST", act.address, body, headers)
+            connection.request("POST", act.address, body, {**headers, "Connection": "close"})
             response = connection.getresponse()
-            response.read()
+            said = response.read()
         finally:
             connection.close()
+        if act.call and response.status < 500:
+            return (OK, "") if response.status == 200 else (REFUSED, said.decode()[-400:])
         return _answer(act, response)
 
 
-def _body(act: Act) -> tuple[bytes, str]:
-    fields = (*act.fields, ("csrfmiddlewaretoken", _CSRF))
-    if act.file is None:
-        return urlencode(fields).encode(), "application/x-www-form-urlencoded"
-    mark = "posasoft-faults"
-    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields]
-    name, content = act.file
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
-    return b"".join([*parts, head.encode(), content, f"\r\n--{mark}--\r\n".encode()]), f"multipart/form-data; boundary={mark}"
+def hand_in(act: Act) -> tuple[str, str]:
+    """A large file: kept and read, then applied by a job, whose worker is woken twice."""
+    given = json.loads(act.call)
+    content = json.dumps(given["rows"]).encode()
+    with acting(COUNTRY):
+        batch = results.receive(agency=Agency.objects.get(), content=content, format="json", client_key=given["client_key"], by=COUNTRY)
+        batch = results.stage(batch=batch, by=COUNTRY)
+        job = jobs.enqueue(kind="payments.apply_results", params={"batch": batch.pk}, by=COUNTRY)
+    for _ in range(2):
+        # What the queue does not take, the sweeper sends.
+        with contextlib.suppress(OSError, KombuError):
+            jobs.wake({"job_id": job.pk})
+    return OK, ""
 
 
 def _answer(act: Act, response: http.client.HTTPResponse) -> tuple[str, str]:
@@ -171,7 +205,7 @@ def _messages(response: http.client.HTTPResponse) -> list[tuple[int, str]]:
     for header in response.headers.get_all("Set-Cookie") or []:
         name, _, value = header.partition("=")
         if name == "messages":
-            kept = CookieStorage(HttpRequest())._decode(value.split(";")[0].strip('"'))
+            kept = CookieStorage(HttpRequest())._decode(value.split(";")[0].strip('"'))  # type: ignore[attr-defined]  # not in the stubs
             return [(message.level, str(message.message)) for message in kept or [] if hasattr(message, "level")]
     return []
 

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connections
+from django.urls import reverse
 
-from payments.models import Agency, PaymentList, ServiceArea, ServicePoint
-from payments.operations import work_run
-from posasoft.core.models import Area, Job, Role
+from payments.models import ListStep, PaymentLine, PaymentList
+from posasoft.core.models import Job
 from posasoft.core.tasks import sweep
-from tests.browser.cast import make_officer
-from tests.faults import country, oracle
-from tests.faults.client import Act, Office
-from tests.faults.stage import Stage
+from tests.faults import oracle
+from tests.faults.client import JOB, Act, Office
+from tests.faults.theatre import PROVINCES, Theatre
 from tests.support.database import owner
-from tests.support.processes import until
 
-PROVINCES = (11, 12)
+T = TypeVar("T")
+RESULTS = "/api/v1/results/"
 KINDS = ("web", "postgres", "disk", "worker", "valkey", "web and its parent", "worker and its parent")
 # Longer than a request takes: a fault drawn for it falls before, into or after its commit.
 LONGEST_DELAY = 0.12
 DISK_FULL_SECONDS = 0.4
 # Requests of one round; those of two at once count as one.
-ACTS = 22
+ACTS = 30
 
 
 def kinds_of(number: int, *, without_disk: str = "") -> tuple[str, ...]:
@@ -35,66 +37,6 @@ def kinds_of(number: int, *, without_disk: str = "") -> tuple[str, ...]:
     turn = 2 * number
     kinds = (KINDS[turn % len(KINDS)], KINDS[(turn + 1) % len(KINDS)])
     return tuple(dict.fromkeys("postgres" if without_disk and kind == "disk" else kind for kind in kinds))
-
-
-# Everything that a round writes, not who pays where; the tables that hold something before it are filled again from copies.
-_TABLES = """
-SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
-  AND (c.relname LIKE 'payments\\_%' AND c.relname <> ALL (ARRAY['payments_agency', 'payments_servicepoint', 'payments_servicearea',
-    'payments_agencypost', 'payments_apikey', 'payments_noticetemplate'])
-    OR c.relname = ANY (ARRAY['core_dutydone', 'core_hold', 'core_auditevent', 'core_auditseal', 'core_workitem', 'core_notification',
-    'core_job', 'core_joblogline', 'core_outboxmessage', 'core_assigneditem', 'core_usersession']))
-ORDER BY 1
-"""
-_COLUMNS = """
-SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-"""
-
-
-@dataclass
-class Theatre:
-    """The stage with its country: people, draft lists, and copies of all rows as they are before a round."""
-
-    stage: Stage
-    tables: list[str] = field(default_factory=list)
-    kept: dict[str, str] = field(default_factory=dict)
-
-    def settle(self) -> None:
-        """Two provinces of two communes, their officers, and the draft lists of November."""
-        country.settle(provinces=PROVINCES, communes=2, homes=6)
-        with owner():
-            for place in Area.objects.filter(level="commune"):
-                for name, role in (
-                    ("can-bo", Role.COMMUNE_OFFICER),
-                    ("chu-tich", Role.COMMUNE_CHAIR),
-                    ("pho-chu-tich", Role.COMMUNE_CHAIR),
-                ):
-                    make_officer(f"{name}-{place.code}", name, role, place)
-            for place in Area.objects.filter(level="province"):
-                make_officer(f"cum-{place.code}", "cum", Role.CLUSTER_OFFICER, place)
-                make_officer(f"tinh-{place.code}", "tinh", Role.PROVINCE_OFFICER, place)
-            _settle_payer()
-        work_run(country.begin().pk)
-        with owner(), connection.cursor() as cursor:
-            cursor.execute(_TABLES)
-            self.tables = [row[0] for row in cursor.fetchall()]
-            cursor.execute("CREATE SCHEMA kept")
-            for table in self.tables:
-                cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
-                if cursor.fetchone()[0]:
-                    cursor.execute(_COLUMNS, [table])
-                    self.kept[table] = cursor.fetchone()[0]
-                    cursor.execute(f"CREATE TABLE kept.{table} AS TABLE {table}")
-
-    def reset(self) -> None:
-        """Every row as it was before the first round."""
-        with owner(), connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(self.tables)}")
-            # Lines need their lists.
-            for table in sorted(self.kept, key=lambda name: (name == "payments_paymentline", name)):
-                columns = self.kept[table]
-                cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM kept.{table}")
 
 
 @dataclass
@@ -136,7 +78,7 @@ class Round:
         draw = random.Random(self.seed)
         lists = list(PaymentList.objects.select_related("commune").order_by("pk"))
         people = [name for pay_list in lists for name in _people(pay_list)]
-        self.office = Office(self.theatre.stage, sorted(set(people)))
+        self.office = Office(self.theatre.stage, sorted(set(people)), self.theatre.secret)
         self.faults = [self._drawn(kind, draw) for kind in self.kinds]
         self._walk(lists, draw)
         self._settle_down()
@@ -155,21 +97,46 @@ class Round:
     # ---- the way of the lists
     def _walk(self, lists: list[PaymentList], draw: random.Random) -> None:
         for pay_list in lists:
-            self._act(f"can-bo-{pay_list.commune.code}", "prepare", _step(pay_list, "step/prepare"), [pay_list.pk])
+            self._act(f"can-bo-{pay_list.commune.code}", "prepare", _step(pay_list, "step", "prepare"), [pay_list.pk])
         for pay_list in lists:
-            self._act(f"cum-{_province(pay_list)}", "check", _step(pay_list, "step/check"), [pay_list.pk])
+            self._act(f"cum-{_province(pay_list)}", "check", _step(pay_list, "step", "check"), [pay_list.pk])
         for pay_list in lists:
             chairs = [f"{name}-{pay_list.commune.code}" for name in ("chu-tich", "pho-chu-tich")]
             draw.shuffle(chairs)
             for chair in chairs:
-                self._act(chair, "read", _step(pay_list, "striking/read"), [pay_list.pk])
-            self._together(*(self.office.act(chair, "approve", _step(pay_list, "sign/approve"), [pay_list.pk]) for chair in chairs))
+                self._act(chair, "read", _step(pay_list, "striking_read"), [pay_list.pk])
+            self._together(*(self.office.act(chair, "approve", _step(pay_list, "sign", "approve"), [pay_list.pk]) for chair in chairs))
         for code in sorted({_province(pay_list) for pay_list in lists}):
             ids = [pay_list.pk for pay_list in lists if _province(pay_list) == code]
-            self._act(f"tinh-{code}", "release", "/paying/lists/sign/", ids, name="release", list=ids)
+            self._act(f"tinh-{code}", "release", reverse("portal:lists_sign"), ids, name="release", list=ids)
         for code in sorted({_province(pay_list) for pay_list in lists}):
             ids = [pay_list.pk for pay_list in lists if _province(pay_list) == code]
-            self._act(f"tinh-{code}", "send", "/paying/lists/send/", ids, list=ids)
+            self._act(f"tinh-{code}", "send", reverse("portal:lists_send"), ids, list=ids)
+        self._pay(lists)
+        for code in sorted({_province(pay_list) for pay_list in lists}):
+            ids = [pay_list.pk for pay_list in lists if _province(pay_list) == code]
+            self._act(f"tinh-{code}", "reconcile", reverse("portal:settling_step"), ids, name="reconcile", list=ids)
+
+    def _pay(self, lists: list[PaymentList]) -> None:
+        """The agency's program sends results list by list, and those of the second province as one large file; the chair reopens a list
+        while its correction is on its way."""
+        rows = {pay_list.pk: steadily(partial(_answers, pay_list.pk)) for pay_list in lists}
+        here = [pay_list for pay_list in lists if pay_list.province_no == PROVINCES[0]]
+        there = [pay_list.pk for pay_list in lists if pay_list.province_no != PROVINCES[0]]
+        self._arm("results")
+        self.office.insist(self.office.call(JOB, there, [row for pk in there for row in rows[pk]]))
+        for pay_list in here:
+            self._arm("results")
+            self.office.until_taken(self.office.call(RESULTS, [pay_list.pk], rows[pay_list.pk]))
+        first = here[0]
+        chair = f"chu-tich-{first.commune.code}"
+        again = self.office.act(
+            chair, "reopen", reverse("portal:list_reopen", args=[first.pk]), [first.pk], reason="Trả nhầm người", after=_last_step(first.pk)
+        )
+        mended = self.office.call(RESULTS, [first.pk], [{"line": rows[first.pk][-1]["line"], "outcome": "unpaid", "reason": "wrong_data"}])
+        self._together(again, mended)
+        self.office.until_taken(mended)
+        _wait_for_jobs()
 
     def _act(self, user: str, verb: str, address: str, lists: list[int], **fields: object) -> Act:
         act = self.office.act(user, verb, address, lists, **fields)
@@ -215,7 +182,45 @@ class Round:
                 fault.timer.join()
         self.theatre.stage.recover()
         self.theatre.stage.wait_for_web()
-        until(_nothing_open, seconds=60)
+        _wait_for_jobs()
+
+
+def _wait_for_jobs() -> None:
+    """The worker has done everything, after whatever happened to it."""
+    deadline = time.monotonic() + 120
+    while not steadily(_nothing_open):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the worker does not come to an end")
+        time.sleep(0.05)
+
+
+def steadily(read: Callable[[], T]) -> T:
+    """What the tests themselves read, again when the server is just being killed."""
+    for _ in range(200):
+        try:
+            return read()
+        except (OperationalError, InterfaceError):
+            connections.close_all()
+            time.sleep(0.1)
+    return read()
+
+
+def _answers(list_id: int) -> list[dict[str, object]]:
+    """What the agency says of a list: the first family was not at home, all others have their money."""
+    with owner():
+        lines = PaymentLine.objects.filter(list_id=list_id).order_by("id").values_list("public_id", "total")
+        return [
+            {"line": str(line), "outcome": "paid", "amount": total}
+            if number
+            else {"line": str(line), "outcome": "unpaid", "reason": "absent"}
+            for number, (line, total) in enumerate(lines)
+        ]
+
+
+def _last_step(list_id: int) -> int:
+    """Of the page on which somebody reopens a list."""
+    with owner():
+        return ListStep.objects.filter(pay_list_id=list_id).latest("pk").pk
 
 
 def _nothing_open() -> bool:
@@ -229,15 +234,6 @@ def _nothing_open() -> bool:
     return False
 
 
-def _settle_payer() -> None:
-    """One post office pays everything, at a counter in each commune."""
-    post = Agency.objects.create(code="VNPOST", name="Bưu điện", kind="post")
-    for place in Area.objects.filter(level="commune"):
-        located = {"agency": post, "commune": place, "province_no": place.province_no, "area_pos": place.position}
-        point = ServicePoint.objects.create(code=place.code, name=f"Điểm {place.name}", **located)
-        ServiceArea.objects.create(channel="post", service_point=point, since=country.NOVEMBER, **located)
-
-
 def _people(pay_list: PaymentList) -> list[str]:
     code = pay_list.commune.code
     return [f"can-bo-{code}", f"chu-tich-{code}", f"pho-chu-tich-{code}", f"cum-{_province(pay_list)}", f"tinh-{_province(pay_list)}"]
@@ -247,5 +243,5 @@ def _province(pay_list: PaymentList) -> str:
     return str(pay_list.province_no)
 
 
-def _step(pay_list: PaymentList, name: str) -> str:
-    return f"/paying/lists/{pay_list.pk}/{name}/"
+def _step(pay_list: PaymentList, page: str, *more: str) -> str:
+    return reverse(f"portal:list_{page}", args=[pay_list.pk, *more])

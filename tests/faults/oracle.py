@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from tests.faults.client import OK, UNKNOWN, Log
 from tests.support.database import owner
 
 # Moves of lists that the client asks for by name; each leaves one row of payments_liststep.
-STEPS = ("prepare", "check", "approve", "release", "send")
+STEPS = ("prepare", "check", "approve", "release", "send", "reopen", "reconcile")
 
 # Rows as they are, without what says when; readings and refusals are trails of reading, not money.
 _DIGEST = {
@@ -25,6 +26,11 @@ _DIGEST = {
     "payments_ledgerposting": "to_jsonb(t)",
     "payments_delivery": "to_jsonb(t)",
     "payments_listfile": "to_jsonb(t)",
+    "payments_resultbatch": "to_jsonb(t)",
+    "payments_resultrow": "to_jsonb(t)",
+    "payments_lineresult": "to_jsonb(t)",
+    "payments_resultmark": "to_jsonb(t)",
+    "payments_statement": "to_jsonb(t)",
     "core_assigneditem": "to_jsonb(t)",
     "payments_liststep": "CASE WHEN move <> 'read_anomalies' THEN to_jsonb(t) END",
     "core_dutydone": "to_jsonb(t)",
@@ -47,7 +53,7 @@ def digest() -> dict[str, tuple[int, str]]:
 def problems(log: Log, lists: list[int]) -> list[str]:
     """Everything that does not agree, in words; empty when all is well."""
     with owner():
-        return [*_steps(log, lists), *_states(lists), *_wholeness(lists), *_paid_twice(), *_books()]
+        return [*_steps(log, lists), *_states(lists), *_wholeness(lists), *_results(log), *_paid_twice(), *_books()]
 
 
 def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -116,6 +122,22 @@ def _wholeness(lists: list[int]) -> Iterator[str]:
     for list_id, *parts in _rows(_SENT, [DRAFT, *PENDING, RELEASED], lists):
         if len(set(parts)) != 1:
             yield f"list {list_id} is sent in part: {parts}"
+
+
+def _results(log: Log) -> Iterator[str]:
+    """Every line is as the program's last accepted call says, and no line has a result that nobody sent."""
+    told: dict[str, tuple[str, str]] = {}
+    for act in dict.fromkeys(row.act for row in log.sent if row.act.verb == "results" and row.answer == OK):
+        told |= {row["line"]: (row["outcome"], row.get("reason", "")) for row in json.loads(act.call)["rows"]}
+    there = {
+        str(line): (outcome, reason)
+        for line, outcome, reason in _rows(
+            "SELECT p.public_id, x.outcome, x.reason FROM payments_lineresult x JOIN payments_paymentline p ON p.month = x.month AND p.id = x.line_id"
+        )
+    }
+    for line in sorted(told.keys() | there.keys()):
+        if told.get(line) != there.get(line):
+            yield f"line {line} is {there.get(line)}, the client was told {told.get(line)}"
 
 
 def _paid_twice() -> Iterator[str]:

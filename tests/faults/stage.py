@@ -28,6 +28,7 @@ from django.test import override_settings
 from posasoft.celery import app
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY
 from posasoft.env import database
+from tests.support import processes
 from tools import postgres, servers, valkey
 from tools.console import silence
 from tools.place import ROOT, Place, data_place, postgres_programs
@@ -235,20 +236,14 @@ def _django_on(built: Stage) -> Iterator[None]:
     connections.close_all()
     there = {**database(built.server.url(postgres.OWNER)), "OPTIONS": {"options": scope, "assume_role": postgres.SERVING}}
     connections.settings["default"].update(there)
-    _celery_at(built.broker)
+    processes.point_celery_at(built.broker)
     try:
         with override_settings(MEDIA_ROOT=built.place.data / "files"):
             yield
     finally:
         connections.close_all()
         connections.settings["default"].update(before)
-        _celery_at(broker)
-
-
-def _celery_at(url: str) -> None:
-    app.conf.broker_url = url
-    # Celery keeps its connections for the life of a process; forgetting them is what it does itself after a fork.
-    app._after_fork()
+        processes.point_celery_at(broker)
 
 
 def _children(pid: int) -> list[int]:

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection, transaction
 
 from tests.faults import oracle
-from tests.faults.cycle import KINDS, Round, Theatre, kinds_of
+from tests.faults.cycle import KINDS, Round, kinds_of
 from tests.faults.stage import Stage
+from tests.faults.theatre import Theatre
 from tests.support.database import owner
 
 pytestmark = pytest.mark.faults
@@ -53,6 +54,15 @@ CORRUPTIONS = {
     ),
     "a release without its order": ("DELETE FROM payments_ordered", "released in part"),
     "money that nobody booked": ("DELETE FROM payments_ledgerentry WHERE debit = 2 AND credit = 3", "released in part"),
+    "a result that nobody sent": (
+        "UPDATE payments_lineresult SET outcome = 'paid', reason = '' WHERE reason = 'absent'",
+        "the client was told",
+    ),
+    "money that came twice": (
+        "UPDATE payments_paymentline SET components = components || components WHERE id = (SELECT min(line_id) FROM payments_ledgerentry"
+        " WHERE credit = 5)",
+        "was paid 2 times",
+    ),
     "a list that stands where no step led": ("UPDATE payments_paymentlist SET status = 'sent'", "its steps lead to"),
 }
 
@@ -64,7 +74,14 @@ def test_the_oracle_names_each_thing_that_is_made_wrong(theatre: Theatre) -> Non
     for name, (damage, named) in CORRUPTIONS.items():
         with owner(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in ("payments_liststep", "payments_ordered", "payments_ledgerentry", "payments_paymentlist"):
+            for table in (
+                "payments_liststep",
+                "payments_ordered",
+                "payments_ledgerentry",
+                "payments_paymentlist",
+                "payments_paymentline",
+                "payments_lineresult",
+            ):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(damage)
             seen = oracle.problems(played.office.log, played.lists)

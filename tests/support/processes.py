@@ -33,15 +33,16 @@ def broker() -> Iterator[Broker]:
     place = data_place(f"broker-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     before = app.conf.broker_url
     url = valkey.start(place)
-    _point_celery_at(url)
+    point_celery_at(url)
     try:
         yield Broker(url)
     finally:
-        _point_celery_at(before)
+        point_celery_at(before)
         valkey.stop(place)
 
 
-def _point_celery_at(url: str) -> None:
+def point_celery_at(url: str) -> None:
+    """This process sends its wake-up calls to that Valkey."""
     app.conf.broker_url = url
     # Celery keeps its connections for the life of a process; forgetting them is what it does itself after a fork.
     app._after_fork()
