@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -178,7 +179,7 @@ def _move(made: Sequence[Delivery], by: Scope) -> None:
     )  # fmt: skip
 
 
-def _hand_over(which: str, **parameters: object) -> None:
+def _hand_over(which: str, **parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_HAND_OVER.format(which=which), {"today": timezone.localdate(), **parameters})
 

@@ -96,4 +96,5 @@ def _read(rows: Sequence[tuple[Any, ...]]) -> Iterator[PayerLine]:
     for row in rows:
         national_id = next(numbers) if row[6] is not None else ""
         account = next(numbers) if row[-1] is not None else ""
-        yield PayerLine(*row[:6], national_id, *row[7:-1], account)
+        values: tuple[Any, ...] = (*row[:6], national_id, *row[7:-1], account)
+        yield PayerLine(*values)

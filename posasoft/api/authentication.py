@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -67,6 +67,11 @@ class MayDo(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         key: Any = request.auth
         return isinstance(key, ApiKey) and getattr(view, "needs", "") in key.scopes
+
+
+def caller(request: Request) -> Program:
+    """Who calls; the framework knows only that somebody was authenticated."""
+    return cast("Program", request.user)
 
 
 def writing(program: Program) -> Any:

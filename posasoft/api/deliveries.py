@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from payments.models import Delivery
 from payments.operations import seals, sending
+from posasoft.api.authentication import caller
 from posasoft.core import audit, vault
 
 PAGE = 100
@@ -76,6 +77,10 @@ def _seen() -> Any:
     return Delivery.objects.select_related("agency", "service_point", "pay_list__commune")
 
 
+def _shown(rows: Any, **options: Any) -> Any:
+    return DeliverySerializer(rows, **options).data
+
+
 def found(public_id: uuid.UUID) -> Delivery:
     """The agency's delivery; another agency's is 404 as one that never was."""
     delivery: Delivery | None = _seen().filter(public_id=public_id).first()
@@ -107,9 +112,9 @@ class DeliveryList(APIView):
             rows = rows.filter(pk__lt=int(after))
         found = list(rows[: PAGE + 1])
         more = f"{request.path}?after={found[PAGE - 1].pk}" if len(found) > PAGE else None
-        audit.seen(by=request.user.scope, kind="delivery", ids=[one.public_id for one in found[:PAGE]], count=min(len(found), PAGE),
-                   key=request.auth.prefix)  # fmt: skip
-        return Response({"results": DeliverySerializer(found[:PAGE], many=True).data, "next": more})
+        audit.seen(by=caller(request).scope, kind="delivery", ids=[one.public_id for one in found[:PAGE]], count=min(len(found), PAGE),
+                   key=caller(request).key.prefix)  # fmt: skip
+        return Response({"results": _shown(found[:PAGE], many=True), "next": more})
 
 
 class DeliveryOne(APIView):
@@ -122,8 +127,8 @@ class DeliveryOne(APIView):
         """What it holds, and where its files are."""
         delivery = found(public_id)
         area = (delivery.province_no, delivery.area_pos)
-        audit.seen(by=request.user.scope, kind="delivery", ids=[delivery.public_id], area=area, key=request.auth.prefix)
-        return Response(DeliverySerializer(delivery).data)
+        audit.seen(by=caller(request).scope, kind="delivery", ids=[delivery.public_id], area=area, key=caller(request).key.prefix)
+        return Response(_shown(delivery))
 
 
 class DeliveryFile(APIView):
@@ -142,8 +147,8 @@ class DeliveryFile(APIView):
         if kept is None:
             raise Http404
         audit.exported(
-            by=request.user.scope, kind="delivery", object_id=delivery.public_id, area=(delivery.province_no, delivery.area_pos),
-            count=delivery.pay_list.households, file=kind, sha256=kept["sha256"], key=request.auth.prefix,
+            by=caller(request).scope, kind="delivery", object_id=delivery.public_id, area=(delivery.province_no, delivery.area_pos),
+            count=delivery.pay_list.households, file=kind, sha256=kept["sha256"], key=caller(request).key.prefix,
         )  # fmt: skip
         return FileResponse(vault.open_file(kept["file"]), content_type="application/octet-stream")
 
@@ -157,8 +162,8 @@ class DeliveryReceipt(APIView):
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Confirm it; a second time changes nothing and answers the same."""
         delivery = found(public_id)
-        sending.confirm(delivery=delivery, by=request.user.scope, key=request.auth)
-        return Response(DeliverySerializer(found(public_id)).data)
+        sending.confirm(delivery=delivery, by=caller(request).scope, key=caller(request).key)
+        return Response(_shown(found(public_id)))
 
 
 class PublicKey(APIView):

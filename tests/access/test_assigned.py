@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 
 from households.models import Household
-from payments.models import PaymentList
+from payments.models import PaymentList, ServicePoint
 from posasoft.core.access import scope_of
 from posasoft.core.models import AssignedItem, AuditEvent, Handover, Role, RoleAssignment, User
 from posasoft.core.roles import RoleRefused
 from posasoft.core.scope import Scope
 from posasoft.portal.administration import assigning
+from tests.access import things
 from tests.access.world import BENEFIT, World
 from tests.browser import cast
 from tests.support.database import as_scope, owner
@@ -92,15 +93,22 @@ def test_a_line_ministry_sees_the_benefits_given(world: World, enter: Enter) -> 
     assert households(scope_of(found)) == set()
 
 
-def test_a_clerk_granted_later_sees_the_released_list(world: World, enter: Enter) -> None:
+def test_a_clerk_granted_later_sees_nothing_until_posted_to_the_counter_that_has_the_list(world: World, enter: Enter) -> None:
     with owner():
         late = User.objects.create(username="den.sau", full_name="Người đến sau", password="!")
+        agency_id = things.agency(world.own, world.users[Role.AGENCY_CLERK])["agency_id"]
+        things.delivery(world.own, world.users[Role.AGENCY_CLERK])
     code = world.own.commune.code
     grant = {"role": "agency_clerk", "area": code, "since": "21/11/2026", "until": ""}
-    assert enter(world.users[Role.ADMINISTRATOR]).post(f"/users/{late.pk}/grant/", grant).status_code == 302
+    client = enter(world.users[Role.ADMINISTRATOR])
+    assert client.post(f"/users/{late.pk}/grant/", grant).status_code == 302
     with owner():
-        scope = scope_of(RoleAssignment.objects.select_related("area").get(user=late))
-    with as_scope(scope):
+        assignment = RoleAssignment.objects.select_related("area").get(user=late)
+        point = ServicePoint.objects.get(agency_id=agency_id)
+    with as_scope(scope_of(assignment)):
+        assert not PaymentList.objects.exists()
+    assert client.post(f"/agencies/{agency_id}/clerks/", {"post-assignment": assignment.pk, "post-point": point.pk}).status_code == 302
+    with as_scope(scope_of(assignment)):
         assert list(PaymentList.objects.values_list("pk", flat=True)) == [world.own.pay_list.pk]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -38,7 +39,8 @@ def parse(content: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         place = f"Dòng {error.lineno}: " if isinstance(error, etree.XMLSyntaxError) and error.lineno else ""
         raise ChannelRefused(f"{place}tệp không phải XML đúng cú pháp, có thể chưa tải lên hết.") from error
-    if root.getroottree().docinfo.doctype:
+    tree: Any = root.getroottree()
+    if tree.docinfo.doctype:
         raise ChannelRefused("Tệp XML có khai báo DOCTYPE; thông điệp ISO 20022 không có khai báo này nên tệp bị từ chối.")
     return root
 
@@ -51,7 +53,9 @@ def check(root: etree._Element, message: str) -> None:
     schema = _schema(message)
     # A fresh tree: lines of the log are those of the file, and a schema object keeps the log of its last document.
     if not schema.validate(root):
-        raise ChannelRefused(" ".join(_said(root, entry) for entry in list(schema.error_log)[:SHOWN]))
+        log: Any = schema.error_log
+        faults = list(log)
+        raise ChannelRefused(" ".join(_said(root, entry) for entry in faults[:SHOWN]))
 
 
 @cache

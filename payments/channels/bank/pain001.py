@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -50,7 +51,8 @@ def message(
         for field, value in (("tên chủ tài khoản", transfer.holder), ("số tài khoản", transfer.account)):
             if not value:
                 raise ChannelRefused(f"Danh sách số {number}, dòng {transfer.line}: thiếu {field}.")
-    root = etree.Element("Document", nsmap={None: NAMESPACE.format(MESSAGE)})
+    spaces: Any = {None: NAMESPACE.format(MESSAGE)}
+    root = etree.Element("Document", nsmap=spaces)
     body = etree.SubElement(root, "CstmrCdtTrfInitn")
     total = str(sum(transfer.amount for transfer in transfers))
     head = etree.SubElement(body, "GrpHdr")

@@ -18,8 +18,8 @@ from payments.queries.payers import payer_of
 class Transfers:
     """Workbook, CSV and pain.001; back comes pain.002, or the table."""
 
-    formats = ("xlsx", "csv", "xml")
-    reads = ("xml", "xlsx", "csv")
+    formats: tuple[str, ...] = ("xlsx", "csv", "xml")
+    reads: tuple[str, ...] = ("xml", "xlsx", "csv")
 
     def write(self, list_id: int) -> dict[str, bytes]:
         """The files of a released list. Raises ChannelRefused: no bank named, the contract's account missing, an order that does not fit."""

@@ -11,8 +11,8 @@ from payments.queries import payer_lines
 class Wallets:
     """Workbook and CSV, both ways."""
 
-    formats = ("xlsx", "csv")
-    reads = ("xlsx", "csv")
+    formats: tuple[str, ...] = ("xlsx", "csv")
+    reads: tuple[str, ...] = ("xlsx", "csv")
 
     def write(self, list_id: int) -> dict[str, bytes]:
         """The files of a released list. Raises ChannelRefused naming the first line without a wallet."""

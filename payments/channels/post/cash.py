@@ -10,8 +10,8 @@ from payments.queries import payer_lines
 class Cash:
     """Workbook and CSV, both ways."""
 
-    formats = ("xlsx", "csv")
-    reads = ("xlsx", "csv")
+    formats: tuple[str, ...] = ("xlsx", "csv")
+    reads: tuple[str, ...] = ("xlsx", "csv")
 
     def write(self, list_id: int) -> dict[str, bytes]:
         """The files of a released list. Raises LookupError when it is not one."""

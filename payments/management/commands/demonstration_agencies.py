@@ -70,7 +70,13 @@ class Command(BaseCommand):
     def _agency(self, terms: dict[str, Any], province: Area) -> Agency:
         contract = {"contract_no": f"01/2025/HĐ-{terms['code']}", "contract_from": SINCE, "contract_until": UNTIL}
         agency, _made = Agency.objects.get_or_create(code=terms["code"], defaults={**terms, **contract})
-        values = {"agency": agency.pk, "kind": agency.kind, "since": SINCE, "lo": province.position, "hi": province.position_end}
+        values: dict[str, Any] = {
+            "agency": agency.pk,
+            "kind": agency.kind,
+            "since": SINCE,
+            "lo": province.position,
+            "hi": province.position_end,
+        }
         with connection.cursor() as cursor:
             if agency.kind == Channel.POST:
                 cursor.execute(_POINTS, values)
