@@ -91,7 +91,7 @@ class UnpaidForm(_Keyed):
 class UndoForm(_Keyed):
     """A mark taken back, and why."""
 
-    reason = forms.CharField(label=gettext_lazy("Vì sao ghi lại"), max_length=300)
+    reason = forms.CharField(label=gettext_lazy("Vì sao bỏ lần ghi"), max_length=300)
 
 
 class SheetForm(forms.Form):
