@@ -88,7 +88,7 @@ def draw_up(*, province_no: int, month: datetime.date, by: Scope) -> list[Statem
 
     Figures that change take a signature away, with the reason, and whoever had signed is told.
     """
-    parameters = {"province": province_no, "month": month}
+    parameters: dict[str, Any] = {"province": province_no, "month": month}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext('payments_statement'), %s)", [province_no * 10_000 + month.year * 12 + month.month]
