@@ -18,7 +18,7 @@ from posasoft.core.scope import Scope
 
 # Variable → what stands in a preview; which of them a kind may use.
 EXAMPLES = {
-    "ten": "Giàng Mí Páo", "tien": "1.620.000", "thang": "12/2026", "tu_ngay": "01/12/2026", "den_ngay": "10/12/2026",
+    "ten": "Lò Văn Mẫu", "tien": "1.620.000", "thang": "12/2026", "tu_ngay": "01/12/2026", "den_ngay": "10/12/2026",
     "noi_nhan": "Bưu điện văn hóa xã Đồng Văn", "ly_do": "ba tháng liền không nhận tiền",
     "cach_nhan": "vào tài khoản Agribank, ba số cuối 123", "ma": "4F2A-91C7-0B3D", "duong_day": "1800 1567",
 }  # fmt: skip
