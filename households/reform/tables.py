@@ -36,6 +36,11 @@ STAYS = {
     "payments_notice": "where the family was told",
     "payments_verificationsample": "asked where the month was paid",
     "payments_delivery": "as its list: where it was sent",
+    "payments_lineresult": "as its line: where it was paid or not",
+    "payments_resultmark": "added to only: what was pressed at the counter about a line",
+    "payments_resultrow": "as the line it speaks of",
+    "payments_resultbatch": "as its delivery, or the counter it came from",
+    "payments_counterday": "a day at a counter where it stood then",
     "payments_verificationanswer": "added to only: what was told then",
 }
 # References to an area that say where something was, or that this operation writes itself.
