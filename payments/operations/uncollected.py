@@ -118,8 +118,10 @@ WHERE p.month = ANY (%(months)s::date[]) AND p.household_id IN ({_SUSPENDED_HOME
       AND n.components @> jsonb_build_array(jsonb_build_object('o', p.id)))
 """
 _TO_RESUME = f"""
-SELECT p.month, p.id FROM payments_ledgerentry b JOIN payments_paymentline p ON p.month = b.month AND p.id = b.line_id
-WHERE b.province_no = %(province)s AND b.month = ANY (%(months)s::date[]) AND b.debit = 7 AND b.credit = 10
+SELECT p.month, p.id FROM payments_paymentline p
+WHERE p.month = ANY (%(months)s::date[]) AND p.household_id IN (
+    SELECT d.household_id FROM beneficiaries_suspension s JOIN beneficiaries_decision d ON d.id = s.decision_id
+    WHERE s.province_no = %(province)s AND s.ground = 'uncollected')
   AND NOT ({carrying.HELD})
   AND 0 < (SELECT sum(CASE WHEN e.credit = 10 THEN e.amount WHEN e.debit = 10 THEN -e.amount ELSE 0 END) FROM payments_ledgerentry e
     WHERE e.month = p.month AND e.line_id = p.id)
