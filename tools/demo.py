@@ -52,10 +52,23 @@ def steps(*, households: int, month: datetime.date) -> list[Step]:
             "SELECT EXISTS (SELECT FROM households_importbatch WHERE status = 'accepted')",
         ),
         Step("Applications in one commune", ["demonstration_cases"], "SELECT EXISTS (SELECT FROM beneficiaries_case)"),
+        *_cycle((month - datetime.timedelta(days=1)).replace(day=1), closed=True),
+        *_cycle(month, closed=False),
+    ]
+
+
+def _cycle(month: datetime.date, *, closed: bool) -> list[Step]:
+    """A month computed, and its lists on their way: closed, or each as far as it is."""
+    return [
         Step(
             f"Monthly run of {month:%m/%Y}",
             ["run_month", f"{month:%Y-%m}", "--wait"],
             f"SELECT EXISTS (SELECT FROM beneficiaries_run WHERE month = '{month:%Y-%m-%d}')",
+        ),
+        Step(
+            f"Payment of {month:%m/%Y}, {'closed' if closed else 'under way'}",
+            ["demonstration_cycle", f"{month:%Y-%m}", *(["--closed"] if closed else [])],
+            f"SELECT EXISTS (SELECT FROM payments_paymentlist WHERE month = '{month:%Y-%m-%d}' AND status = '{'closed' if closed else 'sent'}')",
         ),
     ]
 
