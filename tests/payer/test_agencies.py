@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from celery import Celery
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -20,9 +21,10 @@ from payments.models import Account, Agency, AgencyPost, ApiKey, Delivery, Payme
 from payments.operations import agencies, keys
 from payments.operations.agencies import AgencyRefused
 from payments.operations.sending import SendRefused, send
-from posasoft.core import vault
-from posasoft.core.models import AuditEvent, Role, RoleAssignment, User
+from posasoft.core import jobs, vault
+from posasoft.core.models import AuditEvent, Job, JobLogLine, Role, RoleAssignment, User
 from posasoft.core.scope import COUNTRY, Scope
+from posasoft.portal.views import deliveries
 from tests.access.world import World
 from tests.payer.cast import Payers, release_again, scope_for, sent
 from tests.support.database import as_scope, owner
@@ -187,3 +189,22 @@ def test_the_demonstrations_agencies_are_made_once(world: World, payers: Payers,
         assert ServiceArea.objects.filter(agency__code="LPBANK").count() == 2
         assert AgencyPost.objects.filter(assignment__user__username__startswith="buudien").count() == 2
         assert RoleAssignment.objects.get(user__username="buudien.xa").scope_kind == "lists"
+
+
+def test_many_lists_go_in_the_background_and_one_that_cannot_is_named(
+    world: World, payers: Payers, enter: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "AT_ONCE", 1)
+    monkeypatch.setattr(Celery, "send_task", lambda *_arguments, **_options: None)
+    with owner():
+        ServiceArea.objects.filter(commune=world.sibling.commune).delete()
+    client = enter(world.users[Role.PROVINCE_OFFICER])
+    answer = client.post(reverse("portal:lists_send"), {"list": [world.own.pay_list.pk, world.sibling.pay_list.pk]})
+    assert answer["Location"].startswith("/jobs/")
+    jobs.run_all(beating=False)
+    with owner():
+        job = Job.objects.get(kind="payments.send")
+        assert (job.status, job.result) == ("done", {"lists": 1, "refused": 1})
+        assert "Sà Phìn" in JobLogLine.objects.get(job=job, level="warning").text
+        assert PaymentList.objects.get(pk=world.own.pay_list.pk).status == "sent"
+        assert PaymentList.objects.get(pk=world.sibling.pay_list.pk).status == "released"
