@@ -23,6 +23,7 @@ from payments.operations import (
     notices,
     receivers,
     results,
+    sending,
     signing_off,
     statements,
     uncollected,
@@ -55,6 +56,22 @@ def sign_off(context: jobs.JobContext) -> dict[str, Any]:
             kept.sign_off(lists=PaymentList.objects.filter(pk=pk).select_related("commune"))
         context.progress(number, len(wanted))
     return {"lists": len(wanted)}
+
+
+@jobs.handler("payments.send")
+def send(context: jobs.JobContext) -> dict[str, Any]:
+    """Send many released lists, one in each transaction; a killed worker's successor passes over those sent, and one refused keeps no other back."""
+    wanted: list[int] = context.params["lists"]
+    refused = 0
+    for number, pk in enumerate(wanted, start=1):
+        with context.unit():
+            try:
+                sending.send(lists=PaymentList.objects.filter(pk=pk), by=context.scope)
+            except sending.SendRefused as refusal:
+                refused += 1
+                context.log(str(refusal), level="warning")
+        context.progress(number, len(wanted))
+    return {"lists": len(wanted) - refused, "refused": refused}
 
 
 @shared_task(name="payments.keep_calendar")

@@ -28,7 +28,8 @@ from kombu.exceptions import KombuError
 from payments.models import Agency
 from payments.operations import results
 from posasoft.core import jobs
-from posasoft.core.models import User
+from posasoft.core.access import scope_of
+from posasoft.core.models import RoleAssignment, User
 from posasoft.core.scope import COUNTRY, acting
 from tests.faults.stage import Stage
 
@@ -172,13 +173,17 @@ class Office:
 
 
 def hand_in(act: Act) -> tuple[str, str]:
-    """A large file: kept and read, then applied by a job, whose worker is woken twice."""
-    given = json.loads(act.call)
-    content = json.dumps(given["rows"]).encode()
+    """What is too large for a request: lists to send, or a file that is kept and read; a job does it, whose worker is woken twice."""
     with acting(COUNTRY):
-        batch = results.receive(agency=Agency.objects.get(), content=content, format="json", client_key=given["client_key"], by=COUNTRY)
-        batch = results.stage(batch=batch, by=COUNTRY)
-        job = jobs.enqueue(kind="payments.apply_results", params={"batch": batch.pk}, by=COUNTRY)
+        if act.verb == "send":
+            by = scope_of(RoleAssignment.objects.select_related("area").get(user__username=act.user))
+            job = jobs.enqueue(kind="payments.send", params={"lists": list(act.lists)}, by=by)
+        else:
+            given = json.loads(act.call)
+            content = json.dumps(given["rows"]).encode()
+            batch = results.receive(agency=Agency.objects.get(), content=content, format="json", client_key=given["client_key"], by=COUNTRY)
+            batch = results.stage(batch=batch, by=COUNTRY)
+            job = jobs.enqueue(kind="payments.apply_results", params={"batch": batch.pk}, by=COUNTRY)
     for _ in range(2):
         # What the queue does not take, the sweeper sends.
         with contextlib.suppress(OSError, KombuError):

@@ -74,6 +74,8 @@ class Round:
 
     def play(self) -> list[str]:
         """What does not agree afterwards, in words; empty when nothing was lost, nothing paid twice and the replay changed nothing."""
+        # A round before this one may have ended in the middle.
+        connections.close_all()
         self.theatre.reset()
         draw = random.Random(self.seed)
         lists = list(PaymentList.objects.select_related("commune").order_by("pk"))
@@ -111,7 +113,9 @@ class Round:
             self._act(f"tinh-{code}", "release", reverse("portal:lists_sign"), ids, name="release", list=ids)
         for code in sorted({_province(pay_list) for pay_list in lists}):
             ids = [pay_list.pk for pay_list in lists if _province(pay_list) == code]
-            self._act(f"tinh-{code}", "send", reverse("portal:lists_send"), ids, list=ids)
+            # Lists of one province by a request, those of the other, as many of them are, by a job.
+            self._act(f"tinh-{code}", "send", reverse("portal:lists_send") if code == str(PROVINCES[0]) else JOB, ids, list=ids)
+        _wait_for_jobs()
         self._pay(lists)
         for code in sorted({_province(pay_list) for pay_list in lists}):
             ids = [pay_list.pk for pay_list in lists if _province(pay_list) == code]
@@ -131,7 +135,12 @@ class Round:
         first = here[0]
         chair = f"chu-tich-{first.commune.code}"
         again = self.office.act(
-            chair, "reopen", reverse("portal:list_reopen", args=[first.pk]), [first.pk], reason="Trả nhầm người", after=_last_step(first.pk)
+            chair,
+            "reopen",
+            reverse("portal:list_reopen", args=[first.pk]),
+            [first.pk],
+            reason="Trả nhầm người",
+            after=steadily(partial(_last_step, first.pk)),
         )
         mended = self.office.call(RESULTS, [first.pk], [{"line": rows[first.pk][-1]["line"], "outcome": "unpaid", "reason": "wrong_data"}])
         self._together(again, mended)

@@ -55,7 +55,7 @@ CORRUPTIONS = {
     "a release without its order": ("DELETE FROM payments_ordered", "released in part"),
     "money that nobody booked": ("DELETE FROM payments_ledgerentry WHERE debit = 2 AND credit = 3", "released in part"),
     "a result that nobody sent": (
-        "UPDATE payments_lineresult SET outcome = 'paid', reason = '' WHERE reason = 'absent'",
+        "UPDATE payments_lineresult SET reason = 'moved' WHERE reason = 'absent'",
         "the client was told",
     ),
     "money that came twice": (
