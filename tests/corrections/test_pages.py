@@ -73,7 +73,7 @@ def test_the_province_starts_and_another_officer_agrees(people: Cast, monkeypatc
     assert first.post(reverse("portal:law_effects_start"), {"instrument": DECREE}).status_code == 302
     jobs.run_all()
     page = first.get(reverse("portal:law_effects")).content.decode()
-    for words in ("truy lĩnh 360.000", "cần một người khác đồng ý", "80.000", "2026-08"):
+    for words in ("truy lĩnh 360.000", "cần một người khác đồng ý", "80.000", "08/2026"):
         assert words in page, words
     with owner():
         row = LawCorrection.objects.get()
