@@ -166,5 +166,5 @@ def _totals(month: datetime.date) -> None:
 
 def _number(query: str, *values: object) -> int:
     with owner(autocommit=True) as server:
-        row = server.execute(query, values or None).fetchone()  # type: ignore[call-overload]  # the query is a constant of this file
+        row = server.execute(query, values or None).fetchone()
     return int(row[0]) if row else 0
