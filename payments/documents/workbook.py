@@ -29,11 +29,15 @@ LAST = len(HEADINGS) - 1
 
 def workbook(pay_list: PaymentList, *, role: str) -> bytes:
     """The list as xlsx with ids as the role may see them; raises nothing of its own."""
+    return written(pay_list, [wording.for_role(row, role) for row in queries.lines(pay_list)])
+
+
+def written(pay_list: PaymentList, rows: list[LineRow]) -> bytes:
+    """Rows as they are given, in their order."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties({"title": wording.title_lines(pay_list)[0], "author": "POSASoft"})
     styles = _styles(book)
-    rows = [wording.for_role(row, role) for row in queries.lines(pay_list)]
     _sheet(book, styles, pay_list, rows)
     _details(book, styles, pay_list, rows)
     book.close()

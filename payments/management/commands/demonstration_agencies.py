@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 
 from payments.models import Agency, AgencyPost, Channel, ServicePoint
 from payments.operations.sending import hand_sent_to
 from posasoft.core import second_factor
 from posasoft.core.models import Area, Level, Role, RoleAssignment, User
+from posasoft.core.scope import COUNTRY, acting
 from posasoft.env import env_text
 
 SINCE, UNTIL = datetime.date(2025, 1, 1), datetime.date(2027, 12, 31)
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         place = Area.objects.filter(level=Level.COMMUNE, code=commune, valid_to__isnull=True, position__isnull=False).first()
         if place is None:
             raise CommandError(f"There is no commune {commune} today: load the areas first (load_areas), or name another with --commune.")
-        with transaction.atomic():
+        with acting(COUNTRY):
             province = Area.objects.get(
                 level=Level.PROVINCE, position__lte=place.position, position_end__gt=place.position, valid_to__isnull=True
             )

@@ -47,11 +47,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, month: str, closed: bool, **options: Any) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("For a demonstration only: set DEMO=1 and HTTPS=0.")
-        first = ServiceArea.objects.order_by("pk").first()
-        if first is None:
-            raise CommandError("Nobody pays anywhere yet: make the agencies first (demonstration_agencies).")
-        found = PaymentList.objects.filter(month=parse_month(month), status=DRAFT, province_no=first.province_no).order_by("area_pos")
-        ids = list(found.values_list("pk", flat=True)) if closed else list(found.exclude(commune__code=OWN).values_list("pk", flat=True))
+        with acting(COUNTRY):
+            first = ServiceArea.objects.order_by("pk").first()
+            if first is None:
+                raise CommandError("Nobody pays anywhere yet: make the agencies first (demonstration_agencies).")
+            found = PaymentList.objects.filter(month=parse_month(month), status=DRAFT, province_no=first.province_no).order_by("area_pos")
+            ids = list((found if closed else found.exclude(commune__code=OWN)).values_list("pk", flat=True))
         third = len(ids) // 3
         if not ids:
             self.stdout.write(f"  No drafts of {month}: nothing to do")
@@ -76,12 +77,13 @@ class Command(BaseCommand):
             steps.walk(lists=PaymentList.objects.filter(pk__in=ids), reason=REASON, by=COUNTRY)
             release(lists=PaymentList.objects.filter(pk__in=ids, status="approved"), by=COUNTRY)
             send(lists=PaymentList.objects.filter(pk__in=ids, status="released"), by=COUNTRY)
-        for agency in Agency.objects.filter(pk__in=Delivery.objects.filter(pay_list_id__in=ids).values("agency_id")):
+            agencies = list(Agency.objects.filter(pk__in=Delivery.objects.filter(pay_list_id__in=ids).values("agency_id")))
+        for agency in agencies:
             self._results(agency, ids, still_open)
 
     def _results(self, agency: Agency, ids: Sequence[int], still_open: int) -> None:
-        day = max(Delivery.objects.filter(pay_list_id__in=ids).values_list("sent_at", flat=True)).date().isoformat()
         with acting(COUNTRY), connection.cursor() as cursor:
+            day = max(Delivery.objects.filter(pay_list_id__in=ids).values_list("sent_at", flat=True)).date().isoformat()
             cursor.execute(_ROWS, {"agency": agency.pk, "lists": list(ids), "absent": ABSENT, "open": still_open})
             rows = [
                 {"line": line, "outcome": "unpaid", "reason": "absent"}
@@ -94,4 +96,4 @@ class Command(BaseCommand):
             batch = receive(agency=agency, content=json.dumps(rows).encode(), format="json", client_key=key, by=COUNTRY)
             done = apply(batch=stage(batch=batch, by=COUNTRY), by=COUNTRY)
         if done.counts.keys() - {"ready", "same", "applied"}:
-            raise CommandError(f"{agency.code}: {done.counts} {list(done.lines.values_list('findings', flat=True)[:1])}")
+            raise CommandError(f"{agency.code}: rows with findings, {done.counts}")
