@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from payments.models import Agency, ServiceArea, ServicePoint
 from payments.operations import keys, work_run
-from posasoft.core.models import Area, Role
+from posasoft.core.models import Area, Role, RoleAssignment, User
 from posasoft.core.scope import WHOLE_COUNTRY, Scope
-from tests.browser.cast import make_officer
 from tests.faults import country
 from tests.faults.stage import Stage
 from tests.support.database import owner
+from tests.support.second_factor import enrol_if_required
 
 PROVINCES = (11, 12)
 
@@ -53,10 +53,10 @@ class Theatre:
                     ("chu-tich", Role.COMMUNE_CHAIR),
                     ("pho-chu-tich", Role.COMMUNE_CHAIR),
                 ):
-                    make_officer(f"{name}-{place.code}", name, role, place)
+                    _officer(f"{name}-{place.code}", role, place)
             for place in Area.objects.filter(level="province"):
-                make_officer(f"cum-{place.code}", "cum", Role.CLUSTER_OFFICER, place)
-                make_officer(f"tinh-{place.code}", "tinh", Role.PROVINCE_OFFICER, place)
+                _officer(f"cum-{place.code}", Role.CLUSTER_OFFICER, place)
+                _officer(f"tinh-{place.code}", Role.PROVINCE_OFFICER, place)
             self.secret = _settle_payer()
         work_run(country.begin().pk)
         with owner(), connection.cursor() as cursor:
@@ -78,6 +78,12 @@ class Theatre:
             for table in sorted(self.kept, key=lambda name: (name == "payments_paymentline", name)):
                 columns = self.kept[table]
                 cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM kept.{table}")
+
+
+def _officer(username: str, role: Role, place: Area) -> None:
+    user = User.objects.create_user(username, full_name=username)
+    RoleAssignment.objects.create(user=user, role=role, area=place, since=datetime.date(2026, 1, 1))
+    enrol_if_required(user)
 
 
 def _settle_payer() -> str:

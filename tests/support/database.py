@@ -176,4 +176,4 @@ def _let_flush_act_as_owner() -> None:
                     raise
                 time.sleep(0.5)
 
-    DatabaseOperations.execute_sql_flush = truncate
+    DatabaseOperations.execute_sql_flush = truncate  # type: ignore[method-assign, assignment]  # for the life of the tests

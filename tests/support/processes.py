@@ -43,9 +43,9 @@ def broker() -> Iterator[Broker]:
 
 def point_celery_at(url: str) -> None:
     """This process sends its wake-up calls to that Valkey."""
-    app.conf.broker_url = url
+    app.conf.broker_url = url  # type: ignore[misc]  # settings are open at run time
     # Celery keeps its connections for the life of a process; forgetting them is what it does itself after a fork.
-    app._after_fork()
+    app._after_fork()  # type: ignore[attr-defined]  # not in the stubs
 
 
 def database_url() -> str:

@@ -70,10 +70,9 @@ def standing(pay_list: PaymentList, scope: Scope) -> Standing | None:
         return None
     found = sums(pay_list)
     reopens = pay_list.status == RESULTS_IN and scope.role in REOPENING
-    return Standing(
-        *(_of(found, outcome) for outcome in (WAITING, PAID, UNPAID)), [each for each in found if each.outcome == UNPAID], reopens,
-        last_step=pay_list.steps.order_by("-pk").values_list("pk", flat=True).first() or 0,
-    )  # fmt: skip
+    waiting, paid, unpaid = (_of(found, outcome) for outcome in (WAITING, PAID, UNPAID))
+    last_step = pay_list.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return Standing(waiting, paid, unpaid, [each for each in found if each.outcome == UNPAID], reopens, last_step)
 
 
 def _of(found: list[Sum], outcome: str) -> Sum:
