@@ -94,9 +94,12 @@ POSTED: dict[str, tuple[Verb, ...]] = {
 }  # fmt: skip
 # Files that leave the program by a link.
 TAKEN: dict[str, tuple[Verb, ...]] = dict.fromkeys(
-    ("list_download", "statement_download", "delivery_file", "cash_sheet", "result_template", "result_file", "decisions_register", "decisions_print", "workbook_file", "import_rejected"),
+    (
+        "list_download", "statement_download", "delivery_file", "cash_sheet", "result_template", "result_file",
+        "decisions_register", "decisions_print", "workbook_file", "import_rejected",
+    ),
     (Verb.EXPORT, Verb.QUERY),
-)
+)  # fmt: skip
 
 
 def verbs_asked(name: str, method: str) -> tuple[Verb, ...] | None:

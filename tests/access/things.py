@@ -278,9 +278,9 @@ def delivery(side: Side, user: User) -> Parts:
 
 
 def list_sent(side: Side, user: User) -> Parts:
-    """The side's list where results of it are expected."""
+    """The side's list with its results in; the world's lists have no entries in the ledger, so that nothing of them can be booked."""
     delivery(side, user)
-    PaymentList.objects.filter(pk=side.pay_list.pk).update(status="sent")
+    PaymentList.objects.filter(pk=side.pay_list.pk).update(status="results_in")
     return {"list_id": side.pay_list.pk}
 
 

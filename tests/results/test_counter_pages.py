@@ -60,6 +60,17 @@ def test_a_name_is_found_without_its_accents(counter: Counter, desk: Client, typ
     assert (answer.status_code, answer["Location"]) == (302, at("counter_line", counter.lines[3].public_id))
 
 
+def test_a_village_shows_who_waits_and_who_was_paid(counter: Counter, desk: Client) -> None:
+    press(desk, counter.lines[1])
+    with owner():
+        village = counter.world.own.household.village_id or counter.world.own.commune.pk
+    waiting = desk.get(at("counter_village", village)).content.decode()
+    assert str(counter.lines[2].public_id) in waiting
+    assert str(counter.lines[1].public_id) not in waiting
+    assert str(counter.lines[1].public_id) in desk.get(at("counter_village", village), {"state": "paid"}).content.decode()
+    assert desk.get(at("counter_village", counter.world.sibling.commune.pk)).status_code == 404
+
+
 def test_several_of_a_name_are_offered_to_choose_from(counter: Counter, desk: Client) -> None:
     text = desk.post(at("counter"), {"q": "ly thi"}).content.decode()
     assert all(str(line.public_id) in text for line in counter.lines[1:])
@@ -155,6 +166,7 @@ def test_a_mark_is_taken_back_with_a_reason_until_the_day_is_closed(counter: Cou
     assert "Đã đóng ngày 21/11/2026: 1 lượt trả, 500.000" in answer.content.decode()
     text = desk.get(at("counter_line", line.public_id)).content.decode()
     assert "Đã ghi sổ cái" in text
+    assert str(counter.own.clerk) in text
     assert at("counter_undo", line.public_id) not in text
     desk.post(at("counter_undo", line.public_id), {"client_key": str(uuid.uuid4()), "reason": "muộn"})
     with owner():
@@ -221,7 +233,7 @@ def test_the_officers_see_results_and_the_chair_reopens_with_a_reason(counter: C
     chair.post(at("list_reopen", counter.delivery.pay_list_id), {"reason": " "})
     with owner():
         assert counter.pay_list.status == "results_in"
-    chair.post(at("list_reopen", counter.delivery.pay_list_id), {"reason": "Ghi nhầm một hộ"})
+    chair.post(at("list_reopen", counter.delivery.pay_list_id), {"reason": "Ghi nhầm một hộ", "after": "1"})
     with owner():
         assert counter.pay_list.status == "sent"
     officer = enter(counter.world.users[Role.COMMUNE_OFFICER])

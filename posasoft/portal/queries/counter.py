@@ -87,7 +87,7 @@ def card(point: ServicePoint, public_id: uuid.UUID) -> Card | None:
         Receiver.objects.filter(pk=paid.receiver_id).first() if paid.receiver_id else None,
         [(benefit_label(part.first.benefit), part) for part in parts_of(components(paid.components, _names(paid)), paid.month)],
         result,
-        by.get_full_name() if by else "",
+        str(by) if by else "",
     )
 
 

@@ -43,6 +43,11 @@ def words_of(move: str) -> str:
         "reject": _("Trả lại"),
         "release": _("Phát hành"),
         "read_anomalies": _("Đã xem điểm bất thường"),
+        "send": _("Gửi đơn vị chi trả"),
+        "take_results": _("Đủ kết quả chi trả"),
+        "reopen": _("Mở lại để đính chính"),
+        "reconcile": _("Đối soát"),
+        "close": _("Quyết toán"),
     }.get(move, move)
 
 

@@ -85,9 +85,11 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     skip = int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
     rows = rows_of(batch, states=list(held.SHOWN[which]), skip=skip)
     good = sum(batch.counts.get(state, 0) for state in (RowState.READY, RowState.CHANGE))
+    lists = lists_of(batch)
     context = {
         "batch": batch,
-        "lists": lists_of(batch),
+        "lists": lists,
+        "paid": sum(each.paid_amount for each in lists),
         "rows": rows[:PAGE],
         "after": str(skip + PAGE) if len(rows) > PAGE else "",
         "which": which,
