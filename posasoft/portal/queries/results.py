@@ -57,7 +57,6 @@ class Standing:
     unpaid: Sum
     reasons: list[Sum]
     reopens: bool
-    last_step: int
     last_step: int = 0
 
     @property
@@ -73,12 +72,7 @@ def standing(pay_list: PaymentList, scope: Scope) -> Standing | None:
     reopens = pay_list.status == RESULTS_IN and scope.role in REOPENING
     waiting, paid, unpaid = (_of(found, outcome) for outcome in (WAITING, PAID, UNPAID))
     last_step = pay_list.steps.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return Standing(
-        *(_of(found, outcome) for outcome in (WAITING, PAID, UNPAID)),
-        [each for each in found if each.outcome == UNPAID],
-        reopens,
-        pay_list.steps.order_by("-pk").values_list("pk", flat=True).first() or 0,
-    )
+    return Standing(waiting, paid, unpaid, [each for each in found if each.outcome == UNPAID], reopens, last_step)
 
 
 def _of(found: list[Sum], outcome: str) -> Sum:
