@@ -29,7 +29,7 @@ ABSENT, OPEN = 4, 40
 
 _ROWS = """
 SELECT p.public_id::text, p.total, mod(p.id, 100) < %(absent)s FROM payments_paymentline p JOIN payments_delivery d ON d.pay_list_id = p.list_id
-WHERE d.agency_id = %(agency)s AND p.list_id = ANY(%(lists)s) AND p.total > 0 AND mod(p.id / 100, 100) >= %(open)s ORDER BY p.id
+WHERE d.agency_id = %(agency)s AND p.list_id = ANY(%(lists)s) AND p.total > 0 AND mod(p.id / 7, 100) >= %(open)s ORDER BY p.id
 """
 
 
@@ -91,9 +91,14 @@ class Command(BaseCommand):
                 else {"line": line, "outcome": "paid", "amount": total, "paid_on": day}
                 for line, total, absent in cursor.fetchall()
             ]
+        if not rows:
+            return
         key = f"demo-{agency.pk}-{min(ids)}"
         with acting(COUNTRY):
             batch = receive(agency=agency, content=json.dumps(rows).encode(), format="json", client_key=key, by=COUNTRY)
-            done = apply(batch=stage(batch=batch, by=COUNTRY), by=COUNTRY)
+            staged = stage(batch=batch, by=COUNTRY)
+            if staged.status == "refused":
+                raise CommandError(f"{agency.code}: {staged.refusal}")
+            done = apply(batch=staged, by=COUNTRY)
         if done.counts.keys() - {"ready", "same", "applied"}:
             raise CommandError(f"{agency.code}: rows with findings, {done.counts}")
