@@ -96,7 +96,8 @@ _OPEN = " AND s.status = 'sent'"
 def _rows(sql: str, **params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def villages(point_id: int) -> list[Pile]:

@@ -126,7 +126,14 @@ def sums(pay_list: PaymentList) -> list[Sum]:
 
 def lines(pay_list: PaymentList, *, outcome: str = "", reason: str = "", skip: int = 0) -> list[ResultLine]:
     """A page of a list's lines, of one outcome or reason or of all, and one more when there are others."""
-    asked = {"month": pay_list.month, "list": pay_list.pk, "outcome": outcome, "reason": reason, "most": PAGE + 1, "skip": skip}
+    asked: dict[str, Any] = {
+        "month": pay_list.month,
+        "list": pay_list.pk,
+        "outcome": outcome,
+        "reason": reason,
+        "most": PAGE + 1,
+        "skip": skip,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_LINES, asked)
         return [ResultLine(*row) for row in cursor.fetchall()]
@@ -143,11 +150,12 @@ def rows_of(batch: ResultBatch, *, states: list[str], skip: int = 0, most: int =
     """A page of a batch's rows in some states (RowState values), in the order of the file."""
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, {"batch": batch.pk, "states": states, "skip": skip, "most": most})
-        return [BatchRow(*row[:-1], _read(row[-1])) for row in cursor.fetchall()]
+        return [BatchRow(*row) for row in ((*values, _read(findings)) for *values, findings in cursor.fetchall())]
 
 
 def _read(findings: Any) -> list[dict[str, Any]]:
-    return json.loads(findings) if isinstance(findings, str) else findings
+    found: list[dict[str, Any]] = json.loads(findings) if isinstance(findings, str) else findings
+    return found
 
 
 def waiting_lines(list_id: int, month: datetime.date) -> set[str]:

@@ -19,6 +19,7 @@ from payments.operations.results import ResultRefused
 from payments.outcomes import OUTCOMES, REASONS
 from payments.result_findings import sentence
 from payments.statuses import APPLIED, RECEIVED, STAGED
+from posasoft.api.authentication import caller
 from posasoft.core import audit
 
 MOST_ROWS = 20_000
@@ -56,7 +57,10 @@ class CallSerializer(serializers.Serializer[dict[str, Any]]):
     rows = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST_ROWS)
     declared_rows = serializers.IntegerField(required=False, min_value=0, help_text="how many rows were sent: finds a cut-off call")
     declared_amount = serializers.IntegerField(required=False, min_value=0, help_text="đồng paid in all rows")
-    partial = serializers.BooleanField(default=False, help_text="book the good rows though others have findings; without it all or none")
+    # DRF takes fields off the class; its own attribute of that name stays.
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # a field, as above
+        default=False, help_text="book the good rows though others have findings; without it all or none"
+    )
 
 
 class FindingSerializer(serializers.Serializer[dict[str, Any]]):
@@ -113,11 +117,11 @@ class Results(APIView):
         used for other rows."""
         call = CallSerializer(data=request.data)
         call.is_valid(raise_exception=True)
-        data, by = call.validated_data, request.user.scope
+        data, by = call.validated_data, caller(request).scope
         content = json.dumps(data["rows"], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         try:
             batch = results.receive(
-                agency=request.auth.agency, content=content, format="json", client_key=data["client_key"], by=by, key=request.auth,
+                agency=caller(request).key.agency, content=content, format="json", client_key=data["client_key"], by=by, key=caller(request).key,
                 declared_rows=data.get("declared_rows"), declared_amount=data.get("declared_amount"),
             )  # fmt: skip
             if batch.status in (RECEIVED, STAGED):
@@ -142,5 +146,5 @@ class ResultOne(APIView):
         if batch is None:
             raise Http404
         area = (batch.province_no, batch.area_pos) if batch.province_no else None
-        audit.seen(by=request.user.scope, kind="result_batch", ids=[batch.public_id], area=area, key=request.auth.prefix)
+        audit.seen(by=caller(request).scope, kind="result_batch", ids=[batch.public_id], area=area, key=caller(request).key.prefix)
         return Response(BatchSerializer(batch).data)

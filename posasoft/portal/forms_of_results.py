@@ -27,7 +27,7 @@ class _Keyed(forms.Form):
     client_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, initial={"client_key": uuid.uuid4()}, **options)
+        super().__init__(*args, **(options | {"initial": {"client_key": uuid.uuid4()}}))
 
 
 class PaidForm(_Keyed):
@@ -100,7 +100,7 @@ class SheetForm(forms.Form):
     day = forms.DateField(label=gettext_lazy("Ngày chi trả"), input_formats=DAYS, widget=forms.DateInput(attrs=DAY, format=DAYS[0]))
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, initial={"day": timezone.localdate()}, **options)
+        super().__init__(*args, **(options | {"initial": {"day": timezone.localdate()}}))
 
 
 class ResultsForm(_Keyed):
@@ -118,8 +118,8 @@ class ResultsForm(_Keyed):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if self.ending(file) not in FORMATS:
             raise forms.ValidationError(_("Chỉ nhận tệp xlsx, csv hoặc xml; “%(name)s” không phải.") % {"name": file.name})
         if (file.size or 0) > LARGEST:
@@ -135,6 +135,6 @@ class ResultsForm(_Keyed):
         return int(digits)
 
     @staticmethod
-    def ending(file: UploadedFile) -> str:
+    def ending(file: UploadedFile[Any]) -> str:
         """xlsx, csv, xml or whatever the name ends in."""
         return PurePath(file.name or "").suffix.lower().lstrip(".")

@@ -38,8 +38,8 @@ def scanned(text: str) -> uuid.UUID | None:
 def look(point: ServicePoint, text: str) -> list[CounterLine]:
     """Whom a text means among the lists being paid: a scanned code, a household's code, a paper's number or its end, or a name."""
     if (public_id := scanned(text)) is not None:
-        found = counter.line(point.pk, public_id)
-        return [found] if found else []
+        line = counter.line(point.pk, public_id)
+        return [line] if line else []
     packed = re.sub(r"[\s.]", "", text)
     if packed.isascii() and packed.isdigit():
         if len(packed) < _TAIL:
