@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.db import connection
 
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["people"]
 
 
-def of(month: object, kind: str = "") -> Compared:
+def of(month: datetime.date, kind: str = "") -> Compared:
     with acting(COUNTRY):
         return compared(PaymentList.objects.select_related("commune").get(month=month, commune__code="00721"), kind=kind)
 

@@ -25,11 +25,16 @@ def paid_by_the_post(people: Cast, settings: Any) -> None:
     agency = Agency.objects.create(code="VNPOST", name="Bưu điện", kind="post")
     for area in Area.objects.filter(level="commune", position__isnull=False):
         point = ServicePoint.objects.create(
-            agency=agency, code=f"BD{area.code}", name=area.name, commune=area, province_no=area.province_no, area_pos=area.position
+            agency=agency,
+            code=f"BD{area.code}",
+            name=area.name,
+            commune=area,
+            province_no=area.province_no or 0,
+            area_pos=area.position or 0,
         )
         ServiceArea.objects.create(
             agency=agency, channel="post", commune=area, service_point=point, since=NOVEMBER.replace(month=1),
-            province_no=area.province_no, area_pos=area.position,
+            province_no=area.province_no or 0, area_pos=area.position or 0,
         )  # fmt: skip
 
 

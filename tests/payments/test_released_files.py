@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import io
 import zipfile
@@ -34,7 +35,7 @@ def text_of(pay_list: PaymentList) -> str:
     return " ".join("\n".join(page.extract_text() for page in pages).split())
 
 
-def list_of(month: object) -> PaymentList:
+def list_of(month: datetime.date) -> PaymentList:
     return PaymentList.objects.select_related("commune").get(month=month, commune__code="00721")
 
 
@@ -124,5 +125,5 @@ def test_all_lists_of_a_month_are_one_zip_in_the_download_centre_made_by_a_job(p
         assert names[0] == "thong-tin.txt"
         assert list_of(NOVEMBER).file_sha256 == hashlib.sha256(pdf).hexdigest()
         assert hashlib.sha256(pdf).hexdigest() in contents
-        job = Job.objects.get(pk=asked.job_id)
+        job = Job.objects.get(pk=asked.job_id or 0)
     assert (job.progress_done, job.progress_total) == (3, 3)
