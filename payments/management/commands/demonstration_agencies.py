@@ -66,7 +66,8 @@ class Command(BaseCommand):
             agencies = [self._agency(terms, province) for terms in AGENCIES]
             for username, full_name, level, at_counter in CLERKS:
                 self._clerk(username, full_name, place if level == Level.COMMUNE else province, agencies[0], place if at_counter else None)
-        self.stdout.write(f"  {len(agencies)} agencies in {province.name}, {ServicePoint.objects.count()} counters, {len(CLERKS)} clerks")
+            counters = ServicePoint.objects.count()
+        self.stdout.write(f"  {len(agencies)} agencies in {province.name}, {counters} counters, {len(CLERKS)} clerks")
 
     def _agency(self, terms: dict[str, Any], province: Area) -> Agency:
         contract = {"contract_no": f"01/2025/HĐ-{terms['code']}", "contract_from": SINCE, "contract_until": UNTIL}
