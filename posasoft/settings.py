@@ -6,12 +6,12 @@ import datetime
 from pathlib import Path
 
 import pghistory
-from celery.schedules import crontab
-from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from posasoft.content_policy import POLICY
 from posasoft.env import database, env_bool, env_int, env_text
 from posasoft.logs import LOGGING as LOGGING
+from posasoft.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -236,22 +236,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "posasoft.sweep", "schedule": 30.0},
-    "permissions": {"task": "posasoft.permissions", "schedule": crontab(minute=1, hour=0)},
-    "escalate-cases": {"task": "beneficiaries.escalate_cases", "schedule": 1800.0},
-    "send_notices": {"task": "payments.send_notices", "schedule": 60.0},
-    "people_nightly": {"task": "payments.people_nightly", "schedule": crontab(minute=15, hour=1)},
-    "keep_calendar": {"task": "payments.keep_calendar", "schedule": crontab(minute=10, hour=0)},
-    "close_counter_days": {"task": "payments.close_counter_days", "schedule": crontab(minute=30, hour=0)},
-    "settle_nightly": {"task": "payments.settle_nightly", "schedule": crontab(minute=45, hour=1)},
-    "check_ledger": {"task": "payments.check_ledger", "schedule": crontab(minute=30, hour=2)},
-    "sweep_sessions": {"task": "posasoft.sweep_sessions", "schedule": 600.0},
-    "seal_audit": {"task": "posasoft.seal_audit", "schedule": 60.0},
-    "hand_out_heads": {"task": "posasoft.hand_out_heads", "schedule": crontab(minute=5, hour=0)},
-    "expire_exports": {"task": "posasoft.expire_exports", "schedule": crontab(minute=20)},
-    "send_digests": {"task": "posasoft.send_digests", "schedule": crontab(minute=0, hour=7)},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # Digests and the heads of the audit chain go out by e-mail; without a server they are written into the data folder.
 SITE_URL = env_text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -279,22 +264,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Who, why and from which change, beside the old version itself: no second table to join or to secure.
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-    }
-}
+CONTENT_SECURITY_POLICY = POLICY
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

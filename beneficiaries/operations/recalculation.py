@@ -40,9 +40,7 @@ def recalculate(
             kind=Run.Kind.RECALCULATION, month=months[-1], law_version=load_law().version(months[-1]), started_by_id=by.user_id
         )
         wanted = None if household_ids is None else sorted(set(household_ids))
-        number = sum(
-            _province(province, run, wanted, max(from_month, months[0]), months, cause, by) for province in _provinces(wanted, by)
-        )
+        number = sum(_province(province, run, wanted, max(from_month, months[0]), months, cause, by) for province in _provinces(wanted, by))
         Run.objects.filter(pk=run.pk).update(finished_at=Now())
         audit.record(
             verb="recalculate", kind="run", object_id=run.pk, by=by, households=number, since=from_month.isoformat(), reason=reason

@@ -39,7 +39,8 @@ class LawCorrection(Located):
             models.UniqueConstraint(fields=["province_no", "instrument", "law_version"], name="payments_lawcorrection_once"),
             models.CheckConstraint(condition=Q(status__in=LAW_STATUSES), name="payments_lawcorrection_status"),
             models.CheckConstraint(
-                condition=Q(from_month__day=1, through_month__day=1, through_month__gte=F("from_month")), name="payments_lawcorrection_months"
+                condition=Q(from_month__day=1, through_month__day=1, through_month__gte=F("from_month")),
+                name="payments_lawcorrection_months",
             ),
             models.CheckConstraint(
                 condition=Q(status=SHOWN) | (Q(decided_at__isnull=False) & ~Q(reason="")), name="payments_lawcorrection_decided"

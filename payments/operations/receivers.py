@@ -190,7 +190,13 @@ def set_contact(*, household: Household, phone: str, wants_texts: bool, by: Scop
         )  # fmt: skip
         place = (household.province_no, household.area_pos)
         audit.record(
-            verb="change_contact", kind="contact", object_id=household.public_id, by=by, area=place, texts=wants_texts, has_phone=bool(digits)
+            verb="change_contact",
+            kind="contact",
+            object_id=household.public_id,
+            by=by,
+            area=place,
+            texts=wants_texts,
+            has_phone=bool(digits),
         )
     return contact
 

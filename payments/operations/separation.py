@@ -42,6 +42,7 @@ INSERT INTO core_dutydone (object_kind, object_id, duty, user_id, at)
 SELECT %(kind)s, id, 'release', %(user)s, now() FROM unnest(%(ids)s::bigint[]) AS id
 """
 
+
 def require_releaser_apart(ids: list[int], by: Scope) -> None:
     """Raises SamePersonError when the acting user prepared one of the lists, or enrolled or signed for somebody on it."""
     before: dict[Duty, set[int | None]] = {}

@@ -62,10 +62,11 @@ POSTED: dict[str, tuple[Verb, ...]] = {
     **dict.fromkeys(("verification_new", "verification_close", "verification_answer"), (Verb.APPROVE, Verb.DECIDE, Verb.UPDATE, Verb.USE)),
     **dict.fromkeys(("payday",), _LOOK),
     **dict.fromkeys(("decisions_sign", "decision_return"), _SIGN),
-    **dict.fromkeys(("correction_waive", "law_effects_start", "law_effects_decide"), (Verb.SIGN, Verb.APPROVE, Verb.DECIDE, Verb.BUILD)),
+    "correction_waive": (Verb.SIGN, Verb.APPROVE, Verb.DECIDE, Verb.BUILD),
+    **dict.fromkeys(("law_effects_start", "law_effects_decide"), (Verb.APPROVE, Verb.QUERY)),
     **dict.fromkeys(("list_step", "list_striking_read", "lists_draw_up"), (Verb.PREPARE, Verb.DECIDE, Verb.SIGN, Verb.APPROVE)),
     **dict.fromkeys(("list_sign", "lists_sign", "list_send", "lists_send"), (Verb.SIGN, Verb.APPROVE)),
-    **dict.fromkeys(("paying_calendar_propose", "paying_calendar_decide", "budget_set"), (Verb.APPROVE, Verb.DECIDE, Verb.MANAGE, Verb.BUILD)),
+    **dict.fromkeys(("paying_calendar_propose", "paying_calendar_decide", "budget_set"), (Verb.APPROVE, Verb.MANAGE, Verb.QUERY)),
     "delivery_confirm": (Verb.USE,),
     "counter": _LOOK,
     **dict.fromkeys(

@@ -201,7 +201,7 @@ ROWS: tuple[Row, ...] = (
     Row("lists_draw_up", "c", method="POST", data={"month": "2026-11", "kind": "supplementary"}),
     Row("paying_calendar", REGISTRY),
     Row("paying_calendar_propose", "pm", method="POST", data={"since": "12/2026", "act": "preview"}, ok=(422,)),
-    Row("paying_calendar_decide", "pm", "calendar_proposal", method="POST", data={"act": "confirm"}),
+    Row("paying_calendar_decide", "pm", "calendar_proposal", method="POST", data={"act": "confirm"}, narrow="m"),
     Row("budgets", "hpmu"),
     Row("budget_set", "pm", method="POST", data={"programme": "tcxh"}, ok=(422,)),
     Row("list_striking", "chkp", "list"),

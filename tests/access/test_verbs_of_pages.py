@@ -59,9 +59,9 @@ def test_who_may_only_look_sends_no_change_case_decision_import_or_export(world:
     asks = posts(world, role)
     client = enter(narrowed(world, role, "query", "use"))
     client.raise_request_exception = False
-    looking = {"search", "palette", "person_id", "run_start", "run_cancel", "run_resume"} if role != Role.PROVINCE_OFFICER else {
-        "search", "palette", "person_id"
-    }  # fmt: skip
+    looking = {"search", "palette", "payday", "person_id"}
+    if role != Role.PROVINCE_OFFICER:
+        looking |= {"run_start", "run_cancel", "run_resume"}
     let_through = []
     for name, (url, data) in asks.items():
         if name in looking:

@@ -256,7 +256,9 @@ def calendar_proposal(side: Side, _user: User) -> Parts:
 
 def agency(side: Side, user: User) -> Parts:
     """The agency that pays the side's commune; the user, if a clerk, works at its counter there."""
-    found, _made = Agency.objects.get_or_create(code=f"B{side.commune.code}", defaults={"name": f"Bưu điện {side.commune.code}", "kind": "post"})
+    found, _made = Agency.objects.get_or_create(
+        code=f"B{side.commune.code}", defaults={"name": f"Bưu điện {side.commune.code}", "kind": "post"}
+    )
     point, _made = ServicePoint.objects.get_or_create(
         agency=found, code="1", defaults={"name": f"Điểm {_word(side)}", "commune": side.commune, **located(side)}
     )
@@ -449,5 +451,17 @@ ASKED: dict[str, Maker] = {
 PERSONAL = frozenset({"view", "export", "handover", "change_own"})
 # The same for everybody: names of places, seen from anywhere.
 PUBLIC = frozenset({"area", "reform", "agency"})
-NUMBERS = ("list_id", "village_id", "job_id", "user_id", "assignment_id", "report_id", "pk", "permission_id", "agency_id", "area_id", "key_id")
+NUMBERS = (
+    "list_id",
+    "village_id",
+    "job_id",
+    "user_id",
+    "assignment_id",
+    "report_id",
+    "pk",
+    "permission_id",
+    "agency_id",
+    "area_id",
+    "key_id",
+)
 NOBODYS: Parts = dict.fromkeys(NUMBERS, 0) | dict.fromkeys(("public_id", "case_id", "line"), uuid.UUID(int=7))

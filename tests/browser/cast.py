@@ -249,7 +249,9 @@ def make_payer(places: Places) -> ServicePoint:
         agency=agency, code="BD00721", name="Bưu điện Xã Đồng Văn", commune=places.commune, address="Trung tâm xã", phone="0219 3856 001",
         hours="7 giờ 30 đến 17 giờ", **located,
     )  # fmt: skip
-    ServiceArea.objects.create(agency=agency, service_point=point, commune=places.commune, channel="post", since=day("2026-01-01"), **located)
+    ServiceArea.objects.create(
+        agency=agency, service_point=point, commune=places.commune, channel="post", since=day("2026-01-01"), **located
+    )
     for username, full_name, area, counter in (
         ("buu", "Lù Thị Sen", places.commune, point),
         ("truso", "Hà Văn Lực", places.province, None),

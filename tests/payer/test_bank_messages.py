@@ -19,7 +19,7 @@ NS = {"p": NAMESPACE.format(pain001.MESSAGE)}
 
 def transfers(**changed: object) -> list[pain001.Transfer]:
     first = {"line": LINES[0], "holder": "GIÀNG MÍ PÁO", "account": "0011004123456", "bank": "ICBVVNVX", "amount": 1_250_000} | changed
-    return [pain001.Transfer(**first), pain001.Transfer(LINES[1], "Vừ Thị Mỷ", "19034567890123", "Ngân hàng Bưu điện", 500_000)]  # type: ignore[arg-type]
+    return [pain001.Transfer(**first), pain001.Transfer(LINES[1], "Vừ Thị Mỷ", "19034567890123", "Ngân hàng Bưu điện", 500_000)]  # type: ignore[arg-type]  # a plain mapping
 
 
 def message(**changed: object) -> bytes:

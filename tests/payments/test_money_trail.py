@@ -21,7 +21,7 @@ from posasoft.core.models import Area, Role, RoleAssignment, User
 from posasoft.portal.ledger_words import MOVES, RULES
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, NOVEMBER, named, people
 from tests.households.cast import Cast
-from tests.payments.money import resulted, released
+from tests.payments.money import released, resulted
 from tests.support.database import as_scope, owner
 from tests.support.second_factor import enrol_if_required
 

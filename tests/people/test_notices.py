@@ -199,7 +199,7 @@ def test_variables_are_only_filled_in() -> None:
 def test_an_unknown_kind_or_target_is_a_mistake_of_the_caller() -> None:
     for asked in ({"kind": "x", "households": [1]}, {"kind": "payday"}, {"kind": "payday", "lines": [1]}):
         with pytest.raises(ValueError, match="notice"):
-            notices.queue(key="k", by=COUNTRY, **asked)  # type: ignore[arg-type]
+            notices.queue(key="k", by=COUNTRY, **asked)  # type: ignore[arg-type]  # a plain mapping
 
 
 def test_nobody_on_the_list_writes_nothing(people: Cast) -> None:

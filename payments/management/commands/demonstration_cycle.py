@@ -9,15 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils import timezone
 
 from payments.models import Agency, Delivery, PaymentList, ServiceArea
-from payments.operations import release, steps
+from payments.operations import calendar, deadlines, release, steps
 from payments.operations.reconciling import close, reconcile
 from payments.operations.results.applying import apply
 from payments.operations.results.receiving import receive, stage
 from payments.operations.sending import send
 from payments.statuses import DRAFT
-from payments.tasks import keep_calendar
 from posasoft.core.months import parse_month
 from posasoft.core.scope import COUNTRY, acting
 
@@ -64,7 +64,10 @@ class Command(BaseCommand):
             with acting(COUNTRY):
                 steps.walk(lists=PaymentList.objects.filter(pk__in=ids[: 2 * third]), reason=REASON, by=COUNTRY)
             self._pay(ids[:third], still_open=OPEN)
-        keep_calendar()
+        today = timezone.localdate()
+        with acting(COUNTRY):
+            calendar.open_cycles(today)
+            deadlines.sync(today)
         self.stdout.write(
             f"  {len(ids)} lists of {month}: {'closed' if closed else f'{third} being paid, {third} approved, the rest drafts'}"
         )
