@@ -46,7 +46,9 @@ STAND_STILL = """() => { const sheet = new CSSStyleSheet();
 DRESS = """theme => { document.documentElement.dataset.bsTheme = theme;
     return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))); }"""
 # The officer opens nearly every page; of the others' only those that he may not open or that are drawn differently for them.
-LOOKERS = "chpsou"
+LOOKERS = "chpsoua"
+# An agency's clerk opens what only he may: his other pages are the officers'.
+ONLY_OWN = "a"
 DIFFERENT = frozenset(
     {"home", "households", "household", "household_looks", "person", "case", "cases", "change", "changes", "decision",
      "decisions", "findings", "runs", "run", "lists", "list", "imports", "workbooks", "downloads", "account", "help", "areas",
@@ -144,7 +146,8 @@ def rows_for(letter: str) -> Iterator[Row]:
     earlier = set(LOOKERS[: LOOKERS.index(letter)])
     for row in ROWS:
         letters = set(row.letters or "")
-        if row.method == "GET" and letter in letters and (row.name in DIFFERENT or not letters & earlier):
+        looks_again = row.name in DIFFERENT and letter not in ONLY_OWN
+        if row.method == "GET" and letter in letters and (looks_again or not letters & earlier):
             yield row
 
 

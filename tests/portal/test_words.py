@@ -22,7 +22,7 @@ SPOKEN = ("placeholder", "title", "aria-label", "alt", "data-title", "data-conte
 KEPT_TEXT = """
     posasoft excel xlsx xls ods csv pdf html zip sha json api qr otp totp email ctrl enter esc shift tab alt english hotline libreoffice
     canary cccd cmnd bhyt hiv cod vnpost id iso word android iphone authenticator google microsoft aegis weasyprint tinos utc gmt telex vni
-    jpg jpeg png docx log web mb kb gb
+    jpg jpeg png docx log web mb kb gb openapi bic pain agribank
     nguyen lung
 """
 # Peoples are called as they call themselves: Gia Rai, Raglay, Xtiêng.
