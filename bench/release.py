@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import multiprocessing
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -49,7 +52,7 @@ def main(arguments: list[str]) -> int:
     print(f"\n## ./run bench release {' '.join(arguments)}\n{now:%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}, ", end="")
     print(f"{_count('payments_paymentline'):,} lines in {_count('payments_paymentlist'):,} lists, made in {seconds:,.0f} s\n", flush=True)
     for step in STEPS:
-        _measure(step)
+        _measure(step, options.workers)
     print("- settings: " + ", ".join(f"{name} {value}" for name, value in settings()))
     print(f"- whole benchmark {time.monotonic() - began:,.0f} s", flush=True)
     return 0
@@ -62,19 +65,25 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--provinces", type=int, default=34, help="take the communes from the first provinces only: one at its national size, say"
     )
+    parser.add_argument("--workers", type=int, default=2, help="processes that take provinces, as workers of production do")
     return parser.parse_args(arguments)
 
 
-def _measure(step: Step) -> None:
-    lines, slowest = 0, 0.0
-    with Memory() as memory:
-        began = time.monotonic()
-        for province_no in _provinces():
-            started = time.monotonic()
-            lines += step.work(province_no)
-            slowest = max(slowest, time.monotonic() - started)
-        seconds = time.monotonic() - began
+def _one(step_name: str, province_no: int) -> tuple[int, float]:
+    """A province's lines and seconds, in a process of the pool."""
+    began = time.monotonic()
+    return next(step for step in STEPS if step.name == step_name).work(province_no), time.monotonic() - began
+
+
+def _measure(step: Step, workers: int) -> None:
+    provinces = _provinces()
+    # A forked process must not inherit an open connection.
     connection.close()
+    with Memory() as memory, ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        began = time.monotonic()
+        done = list(pool.map(partial(_one, step.name), provinces))
+        seconds = time.monotonic() - began
+    lines, slowest = sum(one for one, _ in done), max(one for _, one in done)
     figures = f"{lines / seconds:,.0f} lines/s; slowest province {slowest:.1f} s; memory of processes at most {memory.peak:,.0f} MB"
     if step.rows:
         floor, rows = _floor_of(step.rows)
