@@ -54,6 +54,8 @@ def test_a_clerk_pays_on_a_phone_and_every_page_of_the_counter_is_accessible(pag
     expect(page.get_by_text("Đã trả 1.250.000 đ cho Lý Thị Quầy 3.")).to_be_visible()
     with owner():
         assert LineResult.objects.get().amount == 1_250_000
-    for address in ("/counter/", f"/counter/{counter.lines[3].public_id}/", "/results/"):
+    page.goto("/counter/")
+    village = page.locator("a[href^='/counter/villages/']").first.get_attribute("href") or ""
+    for address in (village, f"{village}?state=paid", "/counter/", f"/counter/{counter.lines[3].public_id}/", "/results/"):
         found += problems_everywhere(page, address)
     assert not found, "\n".join(found)
