@@ -27,6 +27,7 @@ from tests.access.world import World, make_world
 from tests.browser.cast import Places
 from tests.browser.conftest import NARROW, WIDE
 from tests.support.database import owner
+from tests.support.second_factor import confirm
 
 # A file that is sent is closed with its answer; the client's answers beside the browser are dropped half read.
 pytestmark = [
@@ -129,11 +130,12 @@ def world(transactional_db: None, tmp_path: Path, settings: Any) -> World:
 
 @pytest.fixture
 def enter(page: Page, client: Client, live_server: Any) -> Callable[[User], Client]:
-    """Sign somebody in without the form, in the browser and in a client beside it."""
+    """Sign somebody in without the form, in the browser and in a client beside it; freshly confirmed, so that no page asks for that first."""
 
     def with_cookie(user: User) -> Client:
         with owner():
             client.force_login(user)
+            confirm(client)
         name = django_settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         return client
