@@ -226,7 +226,7 @@ class Months(World, RuleBasedStateMachine):
     def lists_stand_where_they_should_and_the_books_are_proven(self) -> None:
         if self.book.months:
             with acting(COUNTRY):
-                lists = dict(PaymentList.objects.valueslist_of("month", "status"))
+                lists = dict(PaymentList.objects.values_list("month", "status"))
             assert {month: status for month, status in lists.items() if self.book.months[month].lines} == {
                 month: held.status for month, held in self.book.months.items() if held.lines
             }
