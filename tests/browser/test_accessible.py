@@ -171,11 +171,12 @@ def test_every_page_that_a_get_draws(world: World, page: Page, enter: Callable[[
 def is_page(client: Client, address: str) -> bool:
     """Whether a GET answers with a whole page, and not with a file, a part of a page or the way to another page."""
     answer = client.get(address)
-    if (file := getattr(answer, "file_to_stream", None)) is not None:
-        file.close()
+    if answer.streaming:
+        # Read to its end, a file is closed.
+        answer.getvalue()
+        return False
     return (
         answer.status_code == 200
-        and not answer.streaming
         and answer["Content-Type"].startswith("text/html")
         and answer.content.lstrip()[:14].lower() == b"<!doctype html"
     )
