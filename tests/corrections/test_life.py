@@ -9,7 +9,7 @@ import pytest
 from beneficiaries.models import Decision
 from households.operations import confirm_death, set_fact
 from households.operations.corrections import correct_person
-from payments.models import Correction, CycleRule, PaymentList, Waiver
+from payments.models import Correction, CycleRule, Waiver
 from payments.operations.proving import prove
 from payments.operations.waiving import WaiverRefused, waive
 from posasoft.core.models import AuditEvent
@@ -185,21 +185,3 @@ def test_a_month_whose_list_is_still_a_draft_is_rewritten_and_one_released_is_co
     run(NOVEMBER)
     assert open_corrections()[("TCXH-5.6", OCTOBER)] == -270_000
     assert balanced()
-
-
-def test_a_rejected_list_is_a_draft_again_and_takes_what_came_meanwhile(people: Cast) -> None:
-    """October's list was prepared, then sent back to be a draft: the grandmother's death of September, entered in between, leaves 1.080.000, and
-    nothing is recovered for October, for no list ordered it."""
-    pay(SEPTEMBER)
-    run(OCTOBER)
-    PaymentList.objects.filter(month=OCTOBER).update(status="prepared", prepared_at=datetime.datetime.now(datetime.UTC))
-    with acting(COUNTRY):
-        confirm_death(person_id=named(GRANDMOTHER).pk, died_on=datetime.date(2026, 9, 12), change=correct(people), by=COUNTRY)
-    run(OCTOBER)
-    assert amounts(OCTOBER, people)[0] == 1_620_000
-    PaymentList.objects.filter(month=OCTOBER).update(status="draft", prepared_at=None)
-    run(OCTOBER)
-    found = line(OCTOBER, people.family.pk)
-    assert found is not None
-    assert {key: value for key, value in found["components"].items() if value < 0} == {}
-    assert found["amount"] == 1_080_000
