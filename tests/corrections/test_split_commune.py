@@ -70,7 +70,7 @@ def lines(country: Country, month: datetime.date) -> dict[str, tuple[str, int, i
         )
         found = cursor.fetchall()
     assert len({row[0] for row in found}) == len(found), "one line a household"
-    return {names[row[0]]: tuple(row[1:]) for row in found}
+    return {names[row[0]]: (row[1], row[2], row[3], row[4], row[5]) for row in found}
 
 
 def ordered(country: Country, home: str) -> dict[datetime.date, list[int]]:
