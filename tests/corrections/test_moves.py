@@ -105,8 +105,8 @@ def test_told_late_the_old_provinces_months_stay_its_own_and_the_new_rate_follow
             }
         assert not Correction.objects.filter(benefit="PENSION-SOCIAL").exists()
     assert ordered() == {SEPTEMBER: [(3, 540_000)], OCTOBER: [(3, 540_000)], NOVEMBER: [(9, 700_000)], DECEMBER: [(9, 700_000)]}
-    found = [check.findings for _area, check in prove() if check.findings]
-    assert not found, str(found)
+    broken = [check.findings for _area, check in prove() if check.findings]
+    assert not broken, str(broken)
 
 
 def test_a_month_whose_list_was_a_draft_when_they_moved_is_paid_by_the_new_province(town: Town) -> None:
@@ -151,12 +151,12 @@ def test_a_month_that_neither_paid_comes_as_arrears_once_from_the_new_province(t
     pay(NOVEMBER, DECEMBER)
     assert pension_of(town, NOVEMBER) == (9, {"2026-10": 700_000, "2026-11": 700_000})
     assert pension_of(town, DECEMBER) == (9, {"2026-12": 700_000})
-    theirs = {month: found for month, found in ordered(town.base.family.pk).items() if month <= NOVEMBER}
+    theirs = {month: orders for month, orders in ordered(town.base.family.pk).items() if month <= NOVEMBER}
     assert theirs == {SEPTEMBER: [(3, 540_000)], OCTOBER: [(9, 700_000)], NOVEMBER: [(9, 700_000)]}
     with acting(COUNTRY):
         assert not Correction.objects.filter(benefit="PENSION-SOCIAL", settled_at=None).exists()
-    found = [check.findings for _area, check in prove() if check.findings]
-    assert not found, str(found)
+    broken = [check.findings for _area, check in prove() if check.findings]
+    assert not broken, str(broken)
 
 
 def pension_of(town: Town, month: datetime.date) -> tuple[int, dict[str, int]] | None:

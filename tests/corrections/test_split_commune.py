@@ -34,8 +34,8 @@ def told(country: Country, home: str, degree: str, since: datetime.date) -> None
         held.refresh_from_db()
         change = start_change(kind="correction", by=COUNTRY, province_no=3, area_pos=held.area_pos, reason="giấy xác nhận mới")
         value = {"degree": degree, "type": "mobility", "certified": since.isoformat()}
-        person = held.members.get(relation="head").pk
-        set_fact(subject="p", subject_id=person, fact="disability", value=value, since=since, change=change, by=COUNTRY)
+        person = held.members.get(relation="head")
+        set_fact(subject="p", subject_id=person.pk, fact="disability", value=value, since=since, change=change, by=COUNTRY)
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def country(transactional_db: None) -> Country:
                 set_fact(subject="h", subject_id=home.pk, fact="poverty", value=NOTHING_MORE, since=JANUARY, change=change, by=COUNTRY)
                 child = home.members.get(relation="child").pk
                 set_fact(subject="p", subject_id=child, fact="studying", value=None, since=JANUARY, change=change, by=COUNTRY)
-    for home, degree in (("tl_one", "severe"), ("tl_two", "extremely_severe"), ("tl_bare", "severe")):
-        told(made, home, degree, JANUARY)
+    for name, degree in (("tl_one", "severe"), ("tl_two", "extremely_severe"), ("tl_bare", "severe")):
+        told(made, name, degree, JANUARY)
     return made
 
 

@@ -145,11 +145,11 @@ class Book:
 
         Without those who were paid since, or whose money was written off.
         """
-        found = {}
-        last = max(self.with_status(*SETTLED), default=None)
-        for home in {life.household for life in self.lives.values()} if last else ():
+        found: dict[int, tuple[datetime.date, datetime.date, int, int]] = {}
+        settled = self.with_status(*SETTLED)
+        for home in {life.household for life in self.lives.values()} if settled else set():
             row: list[datetime.date] = []
-            month = last
+            month = settled[-1]
             while month in self.months and self.months[month].status in SETTLED and self.months[month].fates.get(home) in AWAY:
                 row.append(month)
                 month = add_months(month, -1)
