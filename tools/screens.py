@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
 WIDE: ViewportSize = {"width": 1366, "height": 768}
 NARROW: ViewportSize = {"width": 360, "height": 740}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync", "--lang=vi"]
-OFFICER, CHAIR, PROVINCE, ADMINISTRATOR = "canbo.xa", "chutich.xa", "canbo.tinh", "quantri"
+OFFICER, CHAIR, PROVINCE, ADMINISTRATOR, CLERK = "canbo.xa", "chutich.xa", "canbo.tinh", "quantri", "buudien.xa"
 # Colours of a picture; a screen has few, and the pictures are kept with the code.
 COLOURS = 128
 
@@ -217,6 +217,26 @@ def province(page: Page) -> None:
         visit(page, address, name)
 
 
+def paying(page: Page) -> None:
+    """A month's money: lists on their way, settling, statements, corrections, the calendar and the agencies."""
+    sign_in(page, PROVINCE)
+    page.goto("/lists/")
+    follow(page, page.locator("tr", has_text="Đã có kết quả").or_(page.locator("tr", has_text="Đã gửi")).locator("a.go"))
+    shoot(page, "list-sent", "360")
+    for address, name in (
+        ("/settling/month/?month=2026-10", "settling"), ("/settling/scorecard/", "scorecard"), ("/settling/statements/", "statements"),
+        ("/paying/calendar/", "paying-calendar"), ("/paying/budgets/", "budgets"), ("/paying/corrections/", "corrections"),
+        ("/agencies/", "agencies"), ("/cashless/", "cashless"), ("/family-notices/", "family-notices"), ("/verification/", "verification"),
+    ):  # fmt: skip
+        visit(page, address, name)
+
+
+def counter(page: Page) -> None:
+    sign_in(page, CLERK)
+    visit(page, "/deliveries/", "deliveries")
+    visit(page, "/counter/", "counter", "360")
+
+
 def administration(page: Page) -> None:
     sign_in(page, ADMINISTRATOR)
     visit(page, "/areas/reforms/", "area-reform")
@@ -231,7 +251,7 @@ def walk(browser: Browser, address: str, chosen: list[str]) -> None:
 
     parts: dict[str, Callable[[Page], None]] = {
         "door": door, "desk": desk, "changes": lambda page: changes(page, new()), "applications": applications, "signing": signing,
-        "province": province, "administration": administration,
+        "province": province, "paying": paying, "counter": counter, "administration": administration,
     }  # fmt: skip
     for name, part in parts.items():
         if not chosen or name in chosen:
