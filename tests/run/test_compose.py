@@ -69,7 +69,7 @@ def test_secrets_are_files_that_the_script_makes_and_never_values() -> None:
     for service in COMPOSE["services"].values():
         assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
         for name, value in service.get("environment", {}).items():
-            assert not re.search("KEY|PASSWORD|DATABASE_URL", name) or value.startswith("/run/secrets/"), name
+            assert not re.search("KEY$|KEY_|PASSWORD|DATABASE_URL", name) or value.startswith("/run/secrets/"), name
 
 
 def test_files_that_are_mounted_are_in_the_repository() -> None:
