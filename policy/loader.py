@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,8 @@ RULE_KEYS = (
     "start", "start_age", "overlap", "conditions", "not_if", "coefficient", "amount", "payments", "succeeds", "switched_off", "fund", "on_decision",
 )  # fmt: skip
 SOURCE_KEYS = ("instrument", "article", "signed", "in_force_from", "certainty", "note")
+
+_absent: set[str] = set()  # file names that this process reads past: see ``without``
 
 
 @dataclass
@@ -46,7 +49,7 @@ class _Draft:
 
 def load_folders(*folders: Path, facts: Path = FACTS_FILE) -> Law:
     """The law of all YAML files in the folders, sub-folders included. Raises LawError by file and line."""
-    paths = [path for folder in folders for path in sorted(folder.rglob("*.yaml"))]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.yaml")) if path.name not in _absent]
     vocabulary = load_vocabulary(facts)
     draft = _Draft(vocabulary)
     tops = [read_yaml(path) for path in paths]
@@ -65,6 +68,20 @@ def load_folders(*folders: Path, facts: Path = FACTS_FILE) -> Law:
 def load_law() -> Law:
     """The law that this program holds."""
     return load_folders(LAW_FOLDER)
+
+
+@contextmanager
+def without(*names: str) -> Iterator[None]:
+    """This process as the program was before these files of the law came; for the demonstration, tests and measurements of a law that counts back."""
+    if missing := [name for name in names if not any(LAW_FOLDER.rglob(name))]:
+        raise FileNotFoundError(missing[0])
+    _absent.update(names)
+    load_law.cache_clear()
+    try:
+        yield
+    finally:
+        _absent.difference_update(names)
+        load_law.cache_clear()
 
 
 def _define(draft: _Draft, top: Table) -> None:
