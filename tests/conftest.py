@@ -1,4 +1,4 @@
-"""What every test stands on; tests/support/database.py explains databases, roles and scopes."""
+"""What every test stands on; tests/support/database.py explains databases, roles and scopes, tests/support/hashing.py passwords."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from tests.support import database
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["tests.support.hashing.CheapArgon2"]
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,8 @@ def start(place: Place, *, durable: bool = True) -> Postgres:
             _start_and_wait(place, programs, runner, port)
     server = Postgres(place, port)
     _make_roles_and_database(server)
+    if not durable:
+        _let_owner_put_triggers_to_sleep(server)
     return server
 
 
@@ -267,6 +269,12 @@ def _make_roles_and_database(server: Postgres) -> None:
             _make_kind(connection, kind)
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+
+
+def _let_owner_put_triggers_to_sleep(server: Postgres) -> None:
+    # Tests empty their tables between two of them (tests/support/database.py); append-only tables would refuse.
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(sql.Identifier(OWNER)))
 
 
 def _make_kind(connection: psycopg.Connection[Any], kind: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from posasoft import settings as product
 from posasoft.core import invitations, passwords, second_factor
 from posasoft.core.models import AuditEvent, Invitation, User
 from posasoft.core.scope import Scope
@@ -136,8 +138,16 @@ def test_composed_and_decomposed_letters_are_one_password(mai: User, knock: Call
     assert inside(knock("mai", unicodedata.normalize(typed, sentence)))
 
 
-def test_passwords_are_kept_as_argon2id(mai: User) -> None:
+def test_passwords_are_kept_as_argon2id(mai: User, settings: object) -> None:
     assert mai.password.startswith("argon2$argon2id$")
+    # The tests' own hasher saves work (tests/support/hashing.py); production's spends at least what OWASP asks for.
+    settings.PASSWORD_HASHERS = product.PASSWORD_HASHERS  # type: ignore[attr-defined]  # a setting
+    mai.set_password(PASSWORD)
+    assert mai.check_password(PASSWORD)
+    kind, memory, passes = re.fullmatch(r"argon2\$(\w+)\$v=19\$m=(\d+),t=(\d+),p=\d+\$.*", mai.password).groups()  # type: ignore[union-attr]  # the assertion
+    assert kind == "argon2id"
+    assert int(memory) >= 19_456
+    assert int(passes) >= 2
 
 
 def test_the_key_of_the_session_changes_at_sign_in(mai: User) -> None:
