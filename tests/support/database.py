@@ -192,7 +192,7 @@ END $$"""
 # The way of a server whose owner of tables may not put triggers to sleep (`./run test` lets her).
 TRUNCATE = f"""DO $$
 BEGIN
-    EXECUTE 'TRUNCATE ' || (SELECT string_agg(name::text, ', ') FROM ({TABLES}) AS found (name));
+    EXECUTE 'TRUNCATE ' || (SELECT string_agg(name::text, ', ') FROM ({TABLES}) AS found (name)) || ' CASCADE';
 END $$"""
 
 
