@@ -102,6 +102,7 @@ class ReceiverPaper(models.TextChoices):
     GUARDIAN = "guardian", "Quyết định cử người giám hộ"
     CARER = "carer", "Quyết định giao người chăm sóc, nuôi dưỡng"
     FACILITY = "facility", "Văn bản của cơ sở trợ giúp xã hội"
+    FUNERAL = "funeral", "Tờ khai đề nghị hỗ trợ chi phí mai táng"
 
 
 class Receiver(Located):

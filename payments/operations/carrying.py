@@ -32,7 +32,7 @@ _SUM = f"""
 CREATE TEMP TABLE carried_sum ON COMMIT DROP AS
 SELECT p.household_id, sum(p.total) FILTER (WHERE x.place = 1)::bigint AS carried,
   jsonb_agg(x.part || jsonb_build_object('o', p.id) ORDER BY p.month, p.id, x.place) AS components,
-  (SELECT y.id FROM households_person y WHERE y.household_id = p.household_id AND (y.died_on IS NULL OR y.died_on > %(month)s)
+  (SELECT y.id FROM households_person y WHERE y.household_id = p.household_id AND y.died_on IS NULL
      AND y.id NOT IN (SELECT person_id FROM held)
    ORDER BY (y.relation = 'head') DESC NULLS LAST, y.born NULLS LAST, y.id LIMIT 1) AS payee_id
 FROM waiting w JOIN payments_paymentline p ON p.month = w.month AND p.id = w.line_id

@@ -95,7 +95,7 @@ JOIN households_household h ON h.id = m.household_id
 LEFT JOIN core_area v ON v.id = h.village_id AND h.commune_id = m.commune_id
 CROSS JOIN LATERAL (SELECT (
   SELECT p.id FROM households_person p WHERE p.household_id = m.household_id AND p.canonical_id IS NULL
-    AND (p.died_on IS NULL OR p.died_on > %(month)s)
+    AND p.died_on IS NULL
     AND NOT EXISTS (SELECT 1 FROM core_hold k WHERE k.effect = 'no_payment' AND k.subject_kind = 'person' AND k.subject_id = p.id
       AND k.lifted_at IS NULL)
   ORDER BY (p.id = m.own_id) DESC NULLS LAST, (p.relation = 'head') DESC NULLS LAST, p.born NULLS LAST, p.id LIMIT 1) AS payee_id) x

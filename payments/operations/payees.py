@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from payments.queries.cycle import rule_of
+from payments.queries.cycle import cycle_of
 from posasoft.core.models import Area
 
 # An account counts from the day its cooling period is over, confirmed by a second person, and only where somebody pays its channel in the commune.
@@ -40,7 +40,7 @@ ORDER BY r.household_id, r.person_id, r.id DESC
 _OWN = """
 CREATE TEMP TABLE own_line ON COMMIT DROP AS
 SELECT p.household_id, p.id AS person_id FROM payments_ownline o JOIN households_person p ON p.id = o.person_id AND p.canonical_id IS NULL
-  AND (p.died_on IS NULL OR p.died_on > %(month)s)
+  AND p.died_on IS NULL
 WHERE o.area_pos >= %(lo)s AND o.area_pos < %(hi)s AND o.since <= %(month)s AND (o.until IS NULL OR o.until > %(month)s)
   AND NOT EXISTS (SELECT 1 FROM payments_paymentline f JOIN payments_paymentlist l ON l.id = f.list_id AND l.status <> 'draft'
     AND l.kind = 'regular' WHERE f.month = %(month)s AND f.household_id = p.household_id AND f.person_id IS NULL)
@@ -107,10 +107,10 @@ def gather(*, month: datetime.date, lo: int, hi: int) -> None:
     province = (
         Area.objects.filter(position__lte=lo, position_end__gt=lo, province_no__isnull=False).values_list("province_no", flat=True).first()
     )
-    rule = rule_of(province or 0, month)
+    days = cycle_of(province or 0, month)
     parameters: dict[str, Any] = {
         "month": month, "lo": lo, "hi": hi, "today": timezone.localdate(),
-        "pay_from": month.replace(day=rule.pay_from_day), "pay_to": month.replace(day=rule.pay_to_day),
+        "pay_from": days.pay_from, "pay_to": days.pay_to,
     }  # fmt: skip
     with connection.cursor() as cursor:
         for statement in (_ACCOUNTS, _CHANNELS, _RECEIVERS, _OWN):

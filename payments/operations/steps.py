@@ -19,7 +19,7 @@ from payments.queries.cycle import rule_of
 from payments.statuses import DRAFT, MOVES, roles_of
 from posasoft.core.duties import Duty, SamePersonError, doers, require_other_person
 from posasoft.core.money import format_dong
-from posasoft.core.scope import Scope
+from posasoft.core.scope import Scope, unbound
 
 READ_ANOMALIES = "read_anomalies"
 _DUTIES = {"prepare": Duty.PREPARE, "check": Duty.CHECK, "approve": Duty.APPROVE}
@@ -35,13 +35,21 @@ SELECT %(kind)s, id, %(duty)s, %(user)s, now() FROM unnest(%(ids)s::bigint[]) AS
 _OTHER_DUTY = """
 SELECT count(*) FROM core_dutydone WHERE object_kind = %(kind)s AND object_id = ANY(%(ids)s) AND user_id = %(user)s AND duty <> %(duty)s
 """
+_BENEFITS = """
+UPDATE payments_paymentlist l SET benefits = coalesce((
+  SELECT jsonb_object_agg(s.b, s.a) FROM (
+    SELECT x.b, sum(x.a)::bigint AS a FROM payments_paymentline p
+    CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(b text, a bigint, o bigint)
+    WHERE p.month = l.month AND p.list_id = l.id AND x.o IS NULL GROUP BY x.b) s), '{}')
+WHERE l.id = ANY(%(ids)s) AND l.status = 'approved'
+"""
 _UPDATES = {
     "prepare": "status = %(to)s, prepared_by_id = %(user)s, prepared_at = now(), reject_reason = ''",
     "check": "status = %(to)s, checked_by_id = %(user)s, checked_at = now()",
     "approve": "status = %(to)s, approved_by_id = %(user)s, approved_at = now()",
     "second": "status = %(to)s, second_approved_by_id = %(user)s, second_approved_at = now()",
     "first_approve": "status = %(to)s, approved_by_id = %(user)s, approved_at = now()",
-    "reject": "status = %(to)s, reject_reason = %(reason)s, prepared_by_id = NULL, prepared_at = NULL, checked_by_id = NULL, checked_at = NULL,"
+    "reject": "status = %(to)s, reject_reason = %(reason)s, benefits = NULL, prepared_by_id = NULL, prepared_at = NULL, checked_by_id = NULL, checked_at = NULL,"
     " approved_by_id = NULL, approved_at = NULL, second_approved_by_id = NULL, second_approved_at = NULL",
 }
 
@@ -148,7 +156,10 @@ def _check_approval(group: list[PaymentList], by: Scope) -> None:
     if unread:
         raise MoveRefused(_("%(commune)s: hãy mở mục Điểm bất thường của danh sách trước khi duyệt.") % {"commune": unread[0].commune.name})
     budgets.lock(group)
-    for row in budgets.standing(group):
+    # The chair sees one commune's lists; the budget is the province's.
+    with unbound(by):
+        standing = budgets.standing(group)
+    for row in standing:
         if row.exceeded:
             raise MoveRefused(
                 _("Vượt dự toán %(programme)s năm %(year)s: dự toán %(budget)s, đã duyệt %(spent)s, danh sách này %(asked)s.")
@@ -166,9 +177,12 @@ def _write(step: str, name: str, group: list[PaymentList], by: Scope, reason: st
     ids = [pay_list.pk for pay_list in group]
     _write_duty(name, ids, by)
     to = MOVES[group[0].status, "approve" if step == "second" else step]
-    parameters = {"ids": ids, "to": to, "user": by.user_id, "reason": reason.strip()}
+    parameters = {"ids": ids, "to": to, "user": by.user_id, "reason": reason.strip()[:500]}
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE payments_paymentlist SET {_UPDATES[step]} WHERE id = ANY(%(ids)s)", parameters)
+        # A closing list may pay a family that left the reader's sight.
+        with unbound(by):
+            cursor.execute(_BENEFITS, parameters)
         cursor.execute(_STEPS, {**parameters, "move": step})
         if step == "reject":
             cursor.execute("DELETE FROM payments_listdrift WHERE pay_list_id = ANY(%(ids)s)", parameters)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from payments.models import Channel, PaymentList
-from payments.operations import payees
+from payments.operations import organisers, payees
 from payments.statuses import ONE_OFF, ORDERED, SUPPLEMENTARY
 from policy.loader import load_law
 from posasoft.core import audit
@@ -47,7 +47,7 @@ JOIN households_household h ON h.id = m.household_id
 LEFT JOIN own_line y ON y.household_id = m.household_id AND y.person_id = m.person_id
 CROSS JOIN LATERAL (SELECT coalesce(y.person_id, (
   SELECT p.id FROM households_person p WHERE p.household_id = m.household_id AND p.canonical_id IS NULL
-    AND (p.died_on IS NULL OR p.died_on > %(month)s)
+    AND p.died_on IS NULL
     AND NOT EXISTS (SELECT 1 FROM core_hold k WHERE k.effect = 'no_payment' AND k.subject_kind = 'person' AND k.subject_id = p.id
       AND k.lifted_at IS NULL)
   ORDER BY (p.relation = 'head') DESC NULLS LAST, p.born NULLS LAST, p.id LIMIT 1)) AS payee_id) x
@@ -88,13 +88,15 @@ def draw_up(*, month: datetime.date, kind: str, lo: int, hi: int, by: Scope) -> 
     once = sorted({rule.benefit for rule in load_law().rules if rule.on_decision or rule.programme == "funeral"})
     parameters: dict[str, Any] = {
         "month": month, "kind": kind, "lo": lo, "hi": hi, "channel": Channel.POST.value, "ordered": list(ORDERED), "once": once,
-        "is_once": kind == ONE_OFF,
+        "is_once": kind == ONE_OFF, "funerals": sorted({rule.benefit for rule in load_law().rules if rule.programme == "funeral"}),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT payments_open_ordered(%s)", [month])
         cursor.execute(_DUE, parameters)
+        organisers.gather(parameters, by)
         payees.gather(month=month, lo=lo, hi=hi)
         cursor.execute(_CHOSEN, parameters)
+        cursor.execute(organisers.give(), parameters)
         cursor.execute(_LISTS, parameters)
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute(_LINES, {**parameters, "ids": ids})

@@ -15,7 +15,8 @@ JUMP_TIMES, JUMP_AT_LEAST, NEW_IN_VILLAGE, COMMUNE_PERCENT, OLD_YEARS, MOST_ROWS
 
 _FOUND = """
 WITH line AS (
-  SELECT p.household_id, p.payee_id, p.account_id, p.total, p.village_pos, h.code, h.public_id, n.full_name, n.born
+  SELECT p.household_id, p.payee_id, p.account_id, p.receiver_id, p.total, p.village_pos, p.components, h.code, h.public_id, n.full_name, n.born,
+    n.died_on
   FROM payments_paymentline p
   JOIN (SELECT id, code, public_id FROM households_household) h ON h.id = p.household_id
   LEFT JOIN households_person n ON n.id = p.payee_id
@@ -37,8 +38,15 @@ WITH line AS (
   FROM line l JOIN others o ON o.payee_id = l.payee_id
   UNION ALL SELECT 1, 'account', l.public_id, l.code, coalesce(l.full_name, ''), o.people, 0, l.total
   FROM line l JOIN accounts o ON o.account_id = l.account_id
+  UNION ALL SELECT 0, 'nobody', public_id, code, '', 0, 0, total FROM line WHERE payee_id IS NULL AND receiver_id IS NULL
+  UNION ALL SELECT 0, 'dead', public_id, code, coalesce(full_name, ''), 0, 0, total FROM line l
+  WHERE receiver_id IS NULL AND (died_on IS NOT NULL OR EXISTS (SELECT 1 FROM core_hold k WHERE k.effect = 'no_payment'
+    AND k.subject_kind = 'person' AND k.subject_id = l.payee_id AND k.lifted_at IS NULL))
+  UNION ALL SELECT 0, 'dead_due', l.public_id, l.code, d.full_name, 0, 0, sum(x.a)::bigint FROM line l
+  CROSS JOIN LATERAL jsonb_to_recordset(l.components) AS x(p bigint, m text, a bigint, o bigint)
+  JOIN households_person d ON d.id = x.p AND d.died_on < (x.m || '-01')::date WHERE x.o IS NULL AND x.a > 0 GROUP BY 2, 3, 4, 5, d.id
   UNION ALL SELECT 2, 'no_id', public_id, code, coalesce(full_name, ''), 0, 0, total FROM line l
-  WHERE NOT EXISTS (SELECT 1 FROM households_nationalid i WHERE i.person_id = l.payee_id AND i.until IS NULL AND i.kind <> 'birth')
+  WHERE l.payee_id IS NOT NULL AND l.receiver_id IS NULL AND NOT EXISTS (SELECT 1 FROM households_nationalid i WHERE i.person_id = l.payee_id AND i.until IS NULL AND i.kind <> 'birth')
   UNION ALL SELECT 3, 'old', public_id, code, full_name, date_part('year', age(%(month)s::date, born))::int, 0, total FROM line
   WHERE born < (%(month)s::date - make_interval(years => %(old)s))
   UNION ALL SELECT 4, 'jump', public_id, code, coalesce(full_name, ''), e.total, l.total, l.total FROM line l JOIN earlier e USING (household_id)
@@ -59,7 +67,8 @@ SELECT kind, public_id, code, who, one, other, money, count(*) OVER () FROM foun
 
 @dataclass(frozen=True)
 class Anomaly:
-    """``kind``: shared (payee of ``one`` households), account (an account of ``one`` people), no_id,
+    """``kind``: nobody (no payee), dead (the payee), dead_due (somebody for a month after the death), shared (payee of ``one`` households), account
+    (an account of ``one`` people), no_id,
     old (``one`` years), jump and commune (from ``one`` to ``other`` đồng), village (``who``: ``one`` households that were not paid last month)."""
 
     kind: str
@@ -80,7 +89,7 @@ class Anomalies:
 
 
 def anomalies(pay_list: PaymentList) -> Anomalies:
-    """What strikes in a list, compared with the lists of the month before."""
+    """What strikes in a list, compared with the lists of the month before; called unbound, for payees and accounts are shared across communes."""
     parameters: dict[str, Any] = {
         "month": pay_list.month, "before": add_months(pay_list.month, -1), "list": pay_list.pk, "commune": pay_list.commune_id,
         "regular": pay_list.kind == "regular", "times": JUMP_TIMES, "least": JUMP_AT_LEAST, "new": NEW_IN_VILLAGE,

@@ -97,7 +97,7 @@ class ReceiverForm(ReceivingForm):
     )
     phone = forms.CharField(label=gettext_lazy("Điện thoại"), max_length=20, required=False)
     relation = forms.CharField(label=gettext_lazy("Quan hệ với người được nhận"), max_length=60)
-    paper = forms.ChoiceField(label=gettext_lazy("Giấy tờ"), choices=ReceiverPaper.choices)
+    paper = forms.ChoiceField(label=gettext_lazy("Giấy tờ"), choices=[one for one in ReceiverPaper.choices if one[0] != ReceiverPaper.FUNERAL])
     paper_no = forms.CharField(label=gettext_lazy("Số giấy tờ"), max_length=80)
     paper_on = _day(gettext_lazy("Ngày của giấy tờ"))
     since = _day(gettext_lazy("Nhận thay từ ngày"))

@@ -17,7 +17,7 @@ from posasoft.core.duties import Duty, SamePersonError
 from posasoft.core.models import DutyDone, Role, User
 from posasoft.core.scope import WHOLE_COUNTRY, Scope, acting
 from tests.access.world import World
-from tests.support.database import as_scope, owner
+from tests.support.database import as_scope, owner, thawed
 
 
 def scope(user: User, role: str = Role.PROVINCE_OFFICER) -> Scope:
@@ -30,7 +30,7 @@ def draft(world: World) -> PaymentList:
     with owner():
         run = Run.objects.get(month=world.own.pay_list.month, finished_at=None)
         Run.objects.filter(pk=run.pk).update(started_by=world.users[Role.MINISTRY_ANALYST])
-        with connection.cursor() as cursor:
+        with thawed("payments_paymentlist"), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE payments_paymentlist SET status = 'approved', prepared_at = now(), checked_at = now(), approved_at = now(),"
                 " released_at = NULL, checksum = '', run_id = %s",

@@ -16,7 +16,7 @@ from posasoft.core.models import AssignedItem, Role, RoleAssignment, ScopeKind, 
 from posasoft.core.scope import COUNTRY, NOWHERE, Scope, acting, apply
 from tests.access.world import World, assign
 from tests.browser import cast
-from tests.support.database import as_scope, owner
+from tests.support.database import as_scope, owner, thawed
 
 pytestmark = pytest.mark.django_db
 KINDS = {Role.COLLABORATOR: "households", Role.AGENCY_CLERK: "lists", Role.LINE_MINISTRY: "programmes"}
@@ -64,7 +64,7 @@ def test_an_agency_sees_its_released_lists_their_payees_and_nobody_else(world: W
 
 
 def test_an_agency_does_not_see_a_draft(world: World) -> None:
-    with owner():
+    with thawed("payments_paymentlist"):
         PaymentLine.objects.all()
         with connection.cursor() as cursor:
             cursor.execute("UPDATE payments_paymentlist SET status = 'draft', released_at = NULL, checksum = ''")

@@ -13,6 +13,7 @@ from posasoft.core.models import AssignedItem, Role, RoleAssignment, User
 from posasoft.core.scope import COUNTRY, Scope
 from tests.access.world import CANARY, MONTH, Side, World
 from tests.browser.cast import day
+from tests.support.database import thawed
 
 SINCE = day("2026-01-01")
 SINCE_AT = datetime.datetime(2026, 10, 20, tzinfo=datetime.UTC)
@@ -45,9 +46,10 @@ def make_payers(world: World) -> Payers:
 
 def release_again(pay_list: PaymentList) -> PaymentList:
     """The world's lists were set to released by hand; this one is released with its entries in the ledger."""
-    PaymentList.objects.filter(pk=pay_list.pk).update(
-        status="approved", released_at=None, checksum="", number="", prepared_at=SINCE_AT, checked_at=SINCE_AT, approved_at=SINCE_AT
-    )
+    with thawed("payments_paymentlist"):
+        PaymentList.objects.filter(pk=pay_list.pk).update(
+            status="approved", released_at=None, checksum="", number="", prepared_at=SINCE_AT, checked_at=SINCE_AT, approved_at=SINCE_AT
+        )
     release(lists=[pay_list], by=COUNTRY)
     pay_list.refresh_from_db()
     return pay_list

@@ -17,7 +17,7 @@ from tests.access.test_duties import scope
 from tests.access.world import World
 from tests.payer.cast import Payers, scope_for, sent
 from tests.payments.money import standing
-from tests.support.database import as_scope, owner
+from tests.support.database import as_scope, owner, thawed
 
 STANDING = True
 AGENCY_ACCOUNT = 4
@@ -58,7 +58,7 @@ def test_sending_twice_changes_nothing(world: World, payers: Payers) -> None:
 
 
 def test_a_list_that_is_not_released_is_not_sent(world: World, payers: Payers) -> None:
-    with owner():
+    with thawed("payments_paymentlist"):
         PaymentList.objects.filter(pk=world.own.pay_list.pk).update(status="approved", released_at=None)
     with as_scope(chair(world)), pytest.raises(SendRefused, match="chưa phát hành"):
         send(lists=[world.own.pay_list], by=chair(world))

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from payments.models import Budget, Cycle, CycleProposal, CycleRule, PaymentList
 from payments.operations import release
 from payments.operations.calendar import CalendarRefused, Rule, decide, open_cycles, preview, propose, set_budget
+from payments.queries.cycle import pay_days
 from payments.tasks import keep_calendar
 from posasoft.core.models import Area, AuditEvent, Role, WorkItem
 from posasoft.core.scope import COUNTRY, Scope, acting
@@ -44,12 +45,21 @@ def proposed(rule: Rule = USUAL, by: Scope | None = None) -> CycleProposal:
 
 
 def test_every_previewed_day_is_worked_and_tet_moves_the_pay_days(people: Cast) -> None:
-    """From Thursday 4 to Wednesday 10 February 2027 nobody works: of the planned 3 to 10 February the 3rd is left, and the preview shows it."""
+    """From Thursday 4 to Wednesday 10 February 2027 nobody works: of the planned 3 to 10 February only the 3rd is left. Five days of paying are the
+    least: the 3rd, 11th, 12th, 15th and 16th, still before the report on the 19th."""
     days = dict(preview(replace(USUAL, pay_from_day=3, pay_to_day=10)))
     assert len(days) == 12
     february = days[datetime.date(2027, 2, 1)]
     assert (february.cut_off_on, february.list_by) == (datetime.date(2027, 1, 15), datetime.date(2027, 1, 22))
-    assert (february.pay_from, february.pay_to) == (datetime.date(2027, 2, 3), datetime.date(2027, 2, 3))
+    assert (february.pay_from, february.pay_to) == (datetime.date(2027, 2, 3), datetime.date(2027, 2, 16))
+    assert pay_days(february) == 5
+    short = dict(preview(replace(USUAL, pay_from_day=3, pay_to_day=10, report_by_day=11)))[datetime.date(2027, 2, 1)]
+    assert (short.pay_to, short.report_by, pay_days(short)) == (datetime.date(2027, 2, 3), datetime.date(2027, 2, 11), 1)
+    for month, row in days.items():
+        assert row.list_by < month, month
+        assert row.list_by.day < 25, month
+        assert row.pay_to < row.report_by, month
+        assert row.report_by.day < 20, month
 
 
 def test_a_rule_holds_only_when_another_person_has_confirmed_it(people: Cast) -> None:

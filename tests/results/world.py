@@ -17,7 +17,7 @@ from posasoft.core.scope import Scope
 from tests.access.world import MONTH, Side, World, _line
 from tests.browser import cast
 from tests.payer.cast import Payer, Payers, make_payers, scope_for
-from tests.support.database import as_scope
+from tests.support.database import as_scope, thawed
 from tests.support.payments import sent
 
 AMOUNTS = (500_000, 750_000, 1_250_000, 300_000, 2_000_000)
@@ -63,9 +63,10 @@ def make_counter(world: World) -> Counter:
 
 
 def _more_families(side: Side) -> None:
-    PaymentList.objects.filter(pk=side.pay_list.pk).update(
-        status="draft", released_at=None, checksum="", households=1 + len(AMOUNTS), amount=1_000_000 + sum(AMOUNTS)
-    )
+    with thawed("payments_paymentlist"):
+        PaymentList.objects.filter(pk=side.pay_list.pk).update(
+            status="draft", released_at=None, checksum="", households=1 + len(AMOUNTS), amount=1_000_000 + sum(AMOUNTS)
+        )
     place = {"province_no": side.household.province_no, "area_pos": side.household.area_pos}
     for number, amount in enumerate(AMOUNTS, start=1):
         home = cast.make_household(f"{side.household.code}-Q{number}", side.commune, side.household.village, side.household.change)

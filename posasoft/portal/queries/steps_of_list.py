@@ -11,7 +11,7 @@ from payments.models import ListDrift, ListStep, PaymentList
 from payments.operations import steps
 from payments.queries import budgets
 from payments.statuses import APPROVED, CHECKED, DRAFT, MOVES, PREPARED, roles_of
-from posasoft.core.scope import Scope
+from posasoft.core.scope import Scope, unbound
 
 _NEXT = {DRAFT: "prepare", PREPARED: "check", CHECKED: "approve", APPROVED: "release"}
 
@@ -69,6 +69,12 @@ def _waits_for(move: str) -> str:
     }[move]
 
 
+def _standing(pay_list: PaymentList, scope: Scope) -> list[budgets.Standing]:
+    """The province's budgets against all its lists of the year, which a chair's own range does not hold."""
+    with unbound(scope):
+        return budgets.standing([pay_list])
+
+
 def way(pay_list: PaymentList, scope: Scope) -> Way:
     """Everything about one list's way for the acting person; buttons only for what that person may do."""
     move = _NEXT.get(pay_list.status, "")
@@ -89,5 +95,5 @@ def way(pay_list: PaymentList, scope: Scope) -> Way:
         signs=move in ("approve", "release"),
         must_read=asks and not steps.has_read(pay_list, scope.user_id),
         drift=(len(drift), sum(now - was for was, now in drift)),
-        standing=budgets.standing([pay_list]) if asks else [],
+        standing=_standing(pay_list, scope) if asks else [],
     )

@@ -15,7 +15,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from beneficiaries.queries.comparison import CAUSES
 from households.models import ImportBatch, Person
-from payments.models import PaymentList
+from payments.models import Cycle, PaymentList
+from payments.queries import cycle
 from posasoft.core.money import format_dong
 from posasoft.core.months import add_months, age_on, months_old_on
 from posasoft.portal import wording
@@ -253,3 +254,9 @@ def batch_tag(batch: ImportBatch) -> SafeString:
 def cell(column: Any, row: object) -> object:
     """A column's value of a row of a list (posasoft.portal.listing.columns.Column)."""
     return column.show(row)
+
+
+@register.filter
+def pay_days(days: Cycle | cycle.Days) -> int:
+    """On how many working days a month is paid."""
+    return cycle.pay_days(days)

@@ -22,6 +22,7 @@ from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import iso_month, parse_month
 from posasoft.core.reauthentication import with_second_factor
+from posasoft.core.scope import unbound
 from posasoft.core.traces import shows
 from posasoft.portal.queries.months import lists_in_scope
 from posasoft.portal.requests import OfficerRequest
@@ -97,7 +98,10 @@ def striking(request: OfficerRequest, list_id: int) -> HttpResponse:
     """What strikes in a list; the reading is written down by the POST of its button."""
     pay_list = found_list(request, list_id)
     audit.record(verb="read", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=(pay_list.province_no, pay_list.area_pos))
-    context = {"list": pay_list, "found": anomalies(pay_list), "read": steps.has_read(pay_list, request.scope.user_id)}
+    # A payee or an account that another commune's families share strikes too; only this list's people are named.
+    with unbound(request.scope):
+        found = anomalies(pay_list)
+    context = {"list": pay_list, "found": found, "read": steps.has_read(pay_list, request.scope.user_id)}
     return render(request, "portal/list_striking.html", context)
 
 
