@@ -52,6 +52,8 @@ class PaymentList(Located):
     arrears = models.BigIntegerField()
     recovery = models.BigIntegerField()
     carried = models.BigIntegerField(default=0, db_default=0)
+    # Đồng by benefit without money carried over, from the approval on; a year of them is read by every approval. None: not written (yet).
+    benefits = models.JSONField(null=True)
     run_id = models.BigIntegerField()
     checksum = models.CharField(max_length=64, default="", blank=True)
     file_sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
@@ -88,6 +90,7 @@ class PaymentList(Located):
                 condition=_apart("prepared_by", "checked_by", "approved_by", "second_approved_by"), name="payments_list_hands_apart"
             ),
         )
+        indexes = (models.Index(fields=["area_pos", "-month"], name="payments_list_area"),)
 
 
 class Correction(Located):

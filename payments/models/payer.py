@@ -199,4 +199,5 @@ class Delivery(Located):
         indexes = (
             models.Index(fields=["agency", "-id"], name="payments_delivery_agency"),
             models.Index(fields=["service_point", "-id"], name="payments_delivery_point"),
+            models.Index(fields=["area_pos", "-id"], name="payments_delivery_area"),
         )

@@ -49,8 +49,8 @@ _UPDATES = {
     "approve": "status = %(to)s, approved_by_id = %(user)s, approved_at = now()",
     "second": "status = %(to)s, second_approved_by_id = %(user)s, second_approved_at = now()",
     "first_approve": "status = %(to)s, approved_by_id = %(user)s, approved_at = now()",
-    "reject": "status = %(to)s, reject_reason = %(reason)s, benefits = NULL, prepared_by_id = NULL, prepared_at = NULL, checked_by_id = NULL, checked_at = NULL,"
-    " approved_by_id = NULL, approved_at = NULL, second_approved_by_id = NULL, second_approved_at = NULL",
+    "reject": "status = %(to)s, reject_reason = %(reason)s, benefits = NULL, prepared_by_id = NULL, prepared_at = NULL,"
+    " checked_by_id = NULL, checked_at = NULL, approved_by_id = NULL, approved_at = NULL, second_approved_by_id = NULL, second_approved_at = NULL",
 }
 
 

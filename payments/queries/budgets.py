@@ -15,17 +15,25 @@ from policy.loader import load_law
 from policy.model import Law
 
 # Every component but money carried over (it was ordered before): of the lists asked about, and of the province's other lists that are approved
-# or ordered in the year.
+# or ordered in the year. Those keep their sums; the lines are read of the lists asked about, and of lists that the system approved (OFFSET 0: list
+# by list, by index, and never a year of lines).
 _TAKEN = """
-SELECT l.province_no, extract(year FROM l.month)::int, g.programme,
-  coalesce(sum(x.a) FILTER (WHERE l.id = ANY(%(ids)s)), 0)::bigint, coalesce(sum(x.a) FILTER (WHERE l.id <> ALL(%(ids)s)), 0)::bigint
-FROM payments_paymentlist l
-JOIN payments_paymentline p ON p.list_id = l.id AND p.month = l.month
-CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(b text, a bigint, o bigint)
-JOIN unnest(%(benefits)s::text[], %(programmes)s::text[]) AS g(benefit, programme) ON g.benefit = x.b
-WHERE x.o IS NULL AND l.province_no = %(province)s AND l.month >= %(first)s::date AND l.month < (%(first)s::date + interval '1 year')
-  AND (l.status = ANY(%(taking)s) OR l.id = ANY(%(ids)s))
-GROUP BY 1, 2, 3 ORDER BY 3
+WITH wanted AS MATERIALIZED (
+  SELECT l.id, l.month, l.id = ANY(%(ids)s) AS asked, l.benefits FROM payments_paymentlist l
+  WHERE l.province_no = %(province)s AND l.month >= %(first)s::date AND l.month < (%(first)s::date + interval '1 year')
+    AND (l.status = ANY(%(taking)s) OR l.id = ANY(%(ids)s))
+), part AS (
+  SELECT false AS asked, x.key AS benefit, x.value::bigint AS amount FROM wanted w CROSS JOIN LATERAL jsonb_each_text(w.benefits) AS x
+  WHERE NOT w.asked
+  UNION ALL
+  SELECT w.asked, x.b, x.a FROM wanted w
+  CROSS JOIN LATERAL (SELECT p.components FROM payments_paymentline p WHERE p.month = w.month AND p.list_id = w.id OFFSET 0) p
+  CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(b text, a bigint, o bigint)
+  WHERE (w.asked OR w.benefits IS NULL) AND x.o IS NULL
+)
+SELECT g.programme, coalesce(sum(t.amount) FILTER (WHERE t.asked), 0)::bigint, coalesce(sum(t.amount) FILTER (WHERE NOT t.asked), 0)::bigint
+FROM part t JOIN unnest(%(benefits)s::text[], %(programmes)s::text[]) AS g(benefit, programme) ON g.benefit = t.benefit
+GROUP BY 1 ORDER BY 1
 """
 
 
@@ -83,7 +91,7 @@ def of_year(province_no: int, year: int, ids: Sequence[int] = (), *, all_program
     }
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN, parameters)
-        taken = {programme: (asked, spent) for _, _, programme, asked, spent in cursor.fetchall()}
+        taken = {programme: (asked, spent) for programme, asked, spent in cursor.fetchall()}
         cursor.execute("SELECT programme, amount, source FROM payments_budget WHERE province_no = %s AND year = %s", [province_no, year])
         given: dict[str, tuple[int, str]] = {programme: (amount, source) for programme, amount, source in cursor.fetchall()}
     known = {rule.programme for month in (1, 12) for rule in law.rules_in(datetime.date(year, month, 1))} if all_programmes else set()
