@@ -8,6 +8,7 @@ import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payments.models import Agency, AgencyPost, ServiceArea, ServicePoint
@@ -15,6 +16,7 @@ from payments.operations.sending import hand_sent_to
 from posasoft.core import audit
 from posasoft.core.access import SYSTEM
 from posasoft.core.models import Area, AssignedItem, Role, RoleAssignment
+from posasoft.core.months import first_of_month
 from posasoft.core.scope import Scope
 
 KIND = "agency"
@@ -76,9 +78,12 @@ def save_point(*, agency: Agency, commune: Area, values: dict[str, Any], by: Sco
 def assign_area(*, agency: Agency, commune: Area, point: ServicePoint | None, since: datetime.date, by: Scope) -> ServiceArea:
     """From a month on the agency pays the commune's lists of its channel; whoever did until then ends. Lists already sent stay where they are.
 
-    What was planned for later months gives way. Raises AgencyRefused.
+    What was planned for later months gives way. A person gives no month that is over: its families were told where they are paid. Raises
+    AgencyRefused.
     """
     position = _inside(commune, by)
+    if by.role != SYSTEM and since < first_of_month(timezone.localdate()):
+        raise AgencyRefused(_("Tháng đã qua giữ nguyên đơn vị chi trả; hãy chọn từ tháng này trở đi."), "since")
     if point is not None and (point.agency_id != agency.pk or not point.is_active):
         raise AgencyRefused(_("Điểm chi trả không thuộc đơn vị này hoặc đã ngừng hoạt động."), "point")
     if not agency.is_active:
@@ -110,7 +115,7 @@ def end_area(*, area: ServiceArea, month: datetime.date, by: Scope) -> None:
 def set_post(*, assignment: RoleAssignment, agency: Agency, point: ServicePoint | None, by: Scope) -> AgencyPost:
     """Where a clerk stands from now on: at a counter, or (None) in the headquarters. The lists of the counter before are no longer theirs.
 
-    Raises AgencyRefused: no clerk's role, outside the own range, or one's own role.
+    Raises AgencyRefused: no clerk's role, outside the own range, one's own role, or the headquarters by anybody but the administrator.
     """
     if assignment.role != Role.AGENCY_CLERK:
         raise AgencyRefused(_("Chỉ nhân viên chi trả mới được phân về điểm chi trả."), "assignment")
@@ -118,8 +123,7 @@ def set_post(*, assignment: RoleAssignment, agency: Agency, point: ServicePoint 
         raise AgencyRefused(_("Không ai tự phân công cho mình."), "assignment")
     if assignment.area is not None:
         _inside(assignment.area, by)
-    if point is not None and point.agency_id != agency.pk:
-        raise AgencyRefused(_("Điểm chi trả không thuộc đơn vị này hoặc đã ngừng hoạt động."), "point")
+    _check_place(assignment, agency, point, by)
     post, made = AgencyPost.objects.update_or_create(
         assignment=assignment, defaults={"agency": agency, "service_point": point, "made_by_id": by.user_id}
     )
@@ -132,6 +136,17 @@ def set_post(*, assignment: RoleAssignment, agency: Agency, point: ServicePoint 
         point=point.pk if point else None,
     )  # fmt: skip
     return post
+
+
+def _check_place(assignment: RoleAssignment, agency: Agency, point: ServicePoint | None, by: Scope) -> None:
+    if point is not None:
+        if point.agency_id != agency.pk or not point.is_active:
+            raise AgencyRefused(_("Điểm chi trả không thuộc đơn vị này hoặc đã ngừng hoạt động."), "point")
+        _inside(point.commune, by)
+    # The headquarters sees the files of every province that the agency pays: no province opens that, or takes somebody out of it.
+    seated = AgencyPost.objects.filter(assignment=assignment, service_point__isnull=True).exists()
+    if (point is None or seated) and by.role not in (Role.ADMINISTRATOR, SYSTEM):
+        raise AgencyRefused(_("Trụ sở thấy danh sách của mọi tỉnh: chỉ quản trị hệ thống phân công về trụ sở hoặc rút về."), "point")
 
 
 def _inside(area: Area, by: Scope) -> int:

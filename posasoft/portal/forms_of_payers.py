@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from payments.models import Agency, Channel, ServicePoint
 from payments.operations.keys import SCOPES
-from posasoft.core.models import Area
+from posasoft.core.models import Area, Role
 from posasoft.core.months import add_months, format_month, parse_month
 from posasoft.core.scope import Scope
 from posasoft.portal.administration.forms import DAY, DAYS
@@ -131,7 +131,10 @@ class PostForm(forms.Form):
         self.points = {str(point.pk): point for point in points if point.is_active}
         choices = [(pk, f"{held.user} ({held.area.name if held.area else _('cả nước')})") for pk, held in self.clerks.items()]
         self.fields["assignment"].choices = choices  # type: ignore[attr-defined]  # a choice field
-        self.fields["point"].choices = _points(self.points)  # type: ignore[attr-defined]  # likewise
+        # The headquarters sees every province: only the administrator is offered it.
+        seats = scope.role == Role.ADMINISTRATOR
+        self.fields["point"].required = not seats
+        self.fields["point"].choices = _points(self.points)[0 if seats else 1 :]  # type: ignore[attr-defined]  # likewise
 
 
 class KeyForm(forms.Form):
