@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from beneficiaries.models import Run
 from beneficiaries.operations import reopen
-from beneficiaries.operations.compute import compute_again, prepare
+from beneficiaries.operations.compute import Place, compute_again, prepare
 from beneficiaries.operations.runs import RunRefused
 from households.models import Household
 from policy import load_law
@@ -63,9 +63,14 @@ def _province(
     prepare()
     found = reopen.named(households=wanted, first=first, cause=cause, lo=lo, hi=hi)
     if found:
-        reopen.keep(run.pk)
         again = [month for month in months if month >= first]
         law = load_law().for_province(area.code)
-        compute_again(law=law, months=again, run_id=run.pk, frozen_through=reopen.released_through(number))
+        everybody_in = Place(number, lo, hi) if wanted is None else None
+        compute_again(law=law, months=again, run_id=run.pk, frozen_through=reopen.released_through(number), everybody_in=everybody_in)
+        if wanted is None:
+            # Of a whole province those whom it changed: the others' past is as it was.
+            reopen.keep_changed(run.pk, lo=lo, hi=hi)
+        else:
+            reopen.keep(run.pk)
     reopen.forget()
     return found

@@ -35,6 +35,7 @@ _KEEP = """
 INSERT INTO beneficiaries_reopened (run_id, household_id, from_month, cause, province_no, area_pos)
 SELECT %(run)s, r.household_id, r.from_month, r.cause, h.province_no, h.area_pos
 FROM reopened r JOIN households_household h ON h.id = r.household_id
+{only}
 ON CONFLICT (run_id, household_id) DO UPDATE SET from_month = least(beneficiaries_reopened.from_month, excluded.from_month)
 """
 
@@ -77,9 +78,15 @@ def named(*, households: list[int] | None, first: datetime.date, cause: str, lo:
 
 def keep(run_id: int) -> None:
     """Store who was reopened, for the layer that compares what is due with what was ordered."""
-    execute(_KEEP, {"run": run_id})
+    execute(_KEEP.format(only=""), {"run": run_id})
+
+
+def keep_changed(run_id: int, *, lo: int, hi: int) -> None:
+    """Store of the reopened households of a range those whose spans ``rebuild`` changed."""
+    only = "WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s AND r.household_id IN (SELECT household_id FROM respanned)"
+    execute(_KEEP.format(only=only), {"run": run_id, "lo": lo, "hi": hi})
 
 
 def forget() -> None:
     """Drop the temporary tables, so that the same transaction can reopen another province."""
-    execute("DROP TABLE IF EXISTS reopened, held")
+    execute("DROP TABLE IF EXISTS reopened, held, respanned")

@@ -95,6 +95,14 @@ def by_index() -> Iterator[None]:
     execute("SET LOCAL enable_nestloop = off")
 
 
+@contextmanager
+def in_passes() -> Iterator[None]:
+    """Inside ``by_index`` forbid it again: for statements that touch most of a province."""
+    execute("SET LOCAL enable_nestloop = off")
+    yield
+    execute("SET LOCAL enable_nestloop = on")
+
+
 def has_open(spans: Spans, step: Step) -> bool:
     """Whether anything of the province covers the month or ends with it: if not, everything computed is new."""
     with connection.cursor() as cursor:

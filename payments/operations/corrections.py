@@ -9,10 +9,15 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from beneficiaries.operations import Shard, by_index, execute
+from django.db import connection
+
+from beneficiaries.operations import Shard, by_index, execute, in_passes
 from payments.operations.causes import name_causes
 from payments.queries.cycle import rule_of
 from payments.statuses import ORDERED
+
+# Up to so many households are looked up one by one; of more, whole tables of the province are read and joined by hash.
+FEW = 3000
 
 # Whoever was reopened since the month before was first computed (its lists may have been frozen by then), whoever still has an open
 # difference, whoever was held by mistake, and whoever was suspended and is no longer.
@@ -20,7 +25,8 @@ _CONCERNED = """
 CREATE TEMP TABLE concerned ON COMMIT DROP AS
 SELECT household_id, min(from_month) AS from_month,
   coalesce((array_agg(cause ORDER BY weight) FILTER (WHERE cause ->> 'kind' <> 'law'))[1], '{"kind": "registry"}') AS cause,
-  max((cause ->> 'law')::bigint) AS law_id, min(from_month) FILTER (WHERE cause ->> 'kind' = 'law') AS law_from
+  coalesce(max((cause ->> 'law')::bigint), %(law)s) AS law_id,
+  coalesce(min(from_month) FILTER (WHERE cause ->> 'kind' = 'law'), %(law_from)s) AS law_from
 FROM (
   SELECT r.household_id, r.from_month, r.cause, 1 AS weight FROM beneficiaries_reopened r
   WHERE r.province_no = %(province)s AND r.run_id >= (
@@ -65,7 +71,7 @@ _DUE = """
 CREATE TEMP TABLE due_past ON COMMIT DROP AS
 SELECT e.household_id, e.person_id, e.benefit, m.month, e.coefficient, e.amount, e.decision_id
 FROM concerned c
-JOIN beneficiaries_entitlement e ON e.household_id = c.household_id AND e.superseded_by_run IS NULL
+JOIN beneficiaries_entitlement e ON e.household_id = c.household_id AND e.superseded_by_run IS NULL {of_province}
 JOIN ordered_month m ON m.month >= c.from_month AND m.month >= e.from_month AND (e.until_month IS NULL OR m.month < e.until_month)
 JOIN households_household h ON h.id = c.household_id
 LEFT JOIN beneficiaries_decision d ON d.id = e.decision_id AND d.source = 'inherited'
@@ -78,15 +84,16 @@ WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
     AND x.month = m.month)
 """
 
+# A line pays its own month and months before it, so none older than the first month looked at; and only lines of this province's lists.
 _ORDERED = """
 CREATE TEMP TABLE ordered_past ON COMMIT DROP AS
 SELECT o.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, max(x.c) AS coefficient, sum(x.a)::bigint AS amount,
   max(x.a / coalesce(nullif(x.c, 0), 1)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit
 FROM concerned c
-JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(month)s
-JOIN payments_paymentlist l ON l.id = o.list_id AND l.status = ANY(%(ordered)s)
+JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(month)s AND o.month >= {since}
+JOIN payments_paymentlist l ON l.id = o.list_id AND l.province_no = %(province)s AND l.status = ANY(%(ordered)s)
 CROSS JOIN LATERAL jsonb_to_recordset(o.components) AS x(p bigint, b text, m text, c numeric, a bigint, o bigint)
-WHERE x.o IS NULL AND (x.m || '-01')::date >= c.from_month AND (x.p IS NULL OR x.p NOT IN (SELECT person_id FROM held))
+WHERE x.o IS NULL {lists} AND (x.m || '-01')::date >= c.from_month AND (x.p IS NULL OR x.p NOT IN (SELECT person_id FROM held))
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.household_id = o.household_id AND w.person_id IS NOT DISTINCT FROM x.p
     AND w.benefit = x.b AND w.from_month <= (x.m || '-01')::date)
 GROUP BY 1, 2, 3, 4
@@ -94,6 +101,10 @@ UNION ALL
 SELECT w.household_id, w.person_id, w.benefit, w.month, NULL, -sum(w.amount)::bigint, NULL
 FROM concerned c JOIN payments_waiver w ON w.household_id = c.household_id WHERE w.month < %(month)s GROUP BY 1, 2, 3, 4
 """
+
+# The ids as an array: an index finds the province's lines, where a join would read every line of the country's months.
+_OF_LISTS = """AND o.list_id = ANY (ARRAY(
+  SELECT id FROM payments_paymentlist WHERE province_no = %(province)s AND status = ANY(%(ordered)s) AND month < %(month)s))"""
 
 # Money belongs to the person: who moved between two households owes and is owed nothing for the move.
 _DIFFERENCES = """
@@ -133,12 +144,23 @@ FROM caused d JOIN households_household h ON h.id = d.household_id
 WHERE NOT EXISTS (SELECT 1 FROM payments_correction k WHERE {_SAME} AND k.settled_at IS NULL)
 """
 
+# What stands on a list of another month, or on one besides the regular ones, that is not ordered yet stays there: it would be asked for twice.
+_ON_OTHER_LIST = """
+CREATE TEMP TABLE on_other_list ON COMMIT DROP AS
+SELECT DISTINCT p.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month
+FROM payments_paymentlist l JOIN payments_paymentline p ON p.month = l.month AND p.list_id = l.id AND (p.arrears > 0 OR p.recovery > 0)
+CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(p bigint, b text, m text, o bigint)
+WHERE l.province_no = %(province)s AND l.month >= (%(month)s::date - interval '24 months')::date AND l.released_at IS NULL
+  AND NOT (l.month = %(month)s AND l.kind = 'regular') AND x.o IS NULL AND (x.m || '-01')::date < l.month
+"""
+
 # Recovery takes the oldest month first and never more than the province's share of what the line holds; the rest stays open for the next list.
 # "r" says which order of its benefit and month a part is: counted when drawn up: two lists drawn up from the same past cannot both be ordered.
 _SUM = """
 CREATE TEMP TABLE correction_sum ON COMMIT DROP AS
 WITH open AS (
-  SELECT d.*, d.due - d.ordered AS amount FROM caused d WHERE NOT d.waits
+  SELECT d.*, d.due - d.ordered AS amount FROM caused d WHERE NOT d.waits AND NOT EXISTS (SELECT 1 FROM on_other_list t
+    WHERE t.household_id = d.household_id AND t.person_id IS NOT DISTINCT FROM d.person_id AND t.benefit = d.benefit AND t.month = d.month)
 ), arrears AS (
   SELECT household_id, sum(amount)::bigint AS total FROM open WHERE amount > 0 GROUP BY household_id
 ), taken AS (
@@ -158,7 +180,7 @@ SELECT household_id, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint 
   coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint AS recovery,
   jsonb_agg(jsonb_build_object('p', person_id, 'b', benefit, 'm', to_char(month, 'YYYY-MM'), 'c', coefficient, 'a', amount)
     || CASE WHEN round IS NULL THEN '{}' ELSE jsonb_build_object('r', round) END ORDER BY month, person_id, benefit) AS components,
-  (SELECT p.id FROM households_person p WHERE p.household_id = x.household_id AND (p.died_on IS NULL OR p.died_on > %(month)s)
+  (SELECT p.id FROM households_person p WHERE p.household_id = x.household_id AND p.died_on IS NULL
      AND p.id NOT IN (SELECT person_id FROM held)
    ORDER BY (p.relation = 'head') DESC NULLS LAST, p.born NULLS LAST, p.id LIMIT 1) AS payee_id
 FROM parts x GROUP BY household_id
@@ -168,27 +190,50 @@ FROM parts x GROUP BY household_id
 def gather(shard: Shard) -> None:
     """Bring the open corrections of a province up to date and leave what this month's lines take of them in ``correction_sum``."""
     share = rule_of(shard.place.province_no, shard.month).recovery_share_percent
+    bring_up_to_date(run_id=shard.run_id, month=shard.month, province_no=shard.place.province_no)
+    execute("ANALYZE caused")
+    execute(_ON_OTHER_LIST, {"month": shard.month, "province": shard.place.province_no})
+    execute("ANALYZE on_other_list")
+    execute(_SUM, {"share": share, "month": shard.month})
+    execute("ANALYZE correction_sum")
+
+
+def bring_up_to_date(*, run_id: int, month: datetime.date, province_no: int, law: tuple[int, datetime.date] | None = None) -> None:
+    """Write the open corrections of the months before ``month``; needs ``held`` and ``withheld``, leaves ``caused``: the differences with causes.
+
+    ``law`` are the id and first month of a `LawCorrection` for which every household of the province has just been computed again.
+    """
+    law_id, law_from = law or (None, None)
+    parameters: dict[str, Any] = {
+        "run": run_id, "month": month, "province": province_no, "ordered": list(ORDERED), "law": law_id, "law_from": law_from,
+    }  # fmt: skip
     with by_index():
-        bring_up_to_date(run_id=shard.run_id, month=shard.month, province_no=shard.place.province_no)
-        execute(_SUM, {"share": share, "month": shard.month})
-        execute("ANALYZE correction_sum")
+        execute(_CONCERNED, parameters)
+        execute(_MONTHS, parameters)
+        execute("ANALYZE concerned")
+        _compare(parameters)
+        name_causes(parameters)
+        execute(_SETTLE, parameters)
+        execute(_RENEW, parameters)
+        execute(_ADD, parameters)
 
 
-def bring_up_to_date(*, run_id: int, month: datetime.date, province_no: int) -> None:
-    """Write the open corrections of the months before ``month``; needs ``held`` and ``withheld``, leaves ``caused``: the differences with causes."""
-    parameters: dict[str, Any] = {"run": run_id, "month": month, "province": province_no, "ordered": list(ORDERED)}
-    execute(_CONCERNED, parameters)
-    execute(_MONTHS, parameters)
-    execute("ANALYZE concerned")
-    execute(_ELSEWHERE, parameters)
-    execute("ANALYZE elsewhere")
-    execute(_DUE, parameters)
-    execute(_ORDERED, parameters)
+def _compare(parameters: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) < %s FROM concerned", [FEW])
+        (few,) = cursor.fetchone()
+    if few:
+        execute(_ELSEWHERE, parameters)
+        execute("ANALYZE elsewhere")
+        execute(_DUE.format(of_province=""), parameters)
+        execute(_ORDERED.format(since="c.from_month", lists=""), parameters)
+    else:
+        with in_passes():
+            execute(_ELSEWHERE, parameters)
+            execute("ANALYZE elsewhere")
+            execute(_DUE.format(of_province="AND e.province_no = %(province)s"), parameters)
+            execute(_ORDERED.format(since="(SELECT min(from_month) FROM concerned)", lists=_OF_LISTS), parameters)
     execute(_DIFFERENCES, parameters)
-    name_causes(parameters)
-    execute(_SETTLE, parameters)
-    execute(_RENEW, parameters)
-    execute(_ADD, parameters)
 
 
 def forget() -> None:

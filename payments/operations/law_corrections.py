@@ -23,7 +23,7 @@ from policy.model import Law
 from posasoft.core import audit
 from posasoft.core.models import Area, WorkItem
 from posasoft.core.months import add_months, format_month
-from posasoft.core.scope import Scope
+from posasoft.core.scope import Scope, apply
 
 JOB = "payments.law_effects"
 TASK = "law_correction"
@@ -81,7 +81,10 @@ def compute_effects(*, instrument: str, area: Area, by: Scope) -> LawCorrection:
         row = _row(chosen, law, months, area, by)
         cause = json.dumps({"kind": "law", "law": row.pk})
         run = recalculate(household_ids=None, from_month=row.from_month, by=place, reason=instrument, cause=cause)
+        # As the month's own run sees it: what another province ordered is not ours.
+        apply(place)
         _compare(row, run.pk)
+        apply(by)
         audit.record(
             verb="compute_effects", kind="law_correction", object_id=row.pk, by=by, area=(row.province_no, row.area_pos),
             instrument=instrument, households=row.households, arrears=row.arrears, recovery=row.recovery,
@@ -110,7 +113,7 @@ def _compare(row: LawCorrection, run_id: int) -> None:
     following = add_months(row.through_month, 1)
     with by_index():
         execute(drafts.WITHHELD, {"province": row.province_no})
-        corrections.bring_up_to_date(run_id=run_id, month=following, province_no=row.province_no)
+    corrections.bring_up_to_date(run_id=run_id, month=following, province_no=row.province_no, law=(row.pk, row.from_month))
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, [row.pk])
         found = cursor.fetchall()
