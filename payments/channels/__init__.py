@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payments.channels import bank, ewallet, post
-from payments.channels.face import Answer, ChannelRefused, Face, Finding
+from payments.channels.face import Answer, Answers, ChannelRefused, Face, Finding
 
 _FACES: dict[str, Face] = {"post": post.FACE, "bank": bank.FACE, "ewallet": ewallet.FACE}
 
@@ -13,4 +13,4 @@ def face(channel: str) -> Face:
     return _FACES[channel]
 
 
-__all__ = ["Answer", "ChannelRefused", "Face", "Finding", "face"]
+__all__ = ["Answer", "Answers", "ChannelRefused", "Face", "Finding", "face"]

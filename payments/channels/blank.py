@@ -19,5 +19,5 @@ def blank(list_id: int, format: str) -> tuple[bytes, int]:
     wanted = table.columns(*(table.ACCOUNT if head.channel != "post" else ()))
     rows = [table.values(line, holder=line.holder, account=line.account, provider=line.provider) for line in lines]
     if format == "csv":
-        return table.csv_file(rows, wanted), len(rows)
+        return table.csv_file(rows, wanted, ended=True), len(rows)
     return table.workbook(replace(head, payable=sum(line.total for line in lines)), rows, wanted), len(rows)

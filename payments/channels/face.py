@@ -34,6 +34,12 @@ class Answer:
     findings: tuple[Finding, ...] = ()
 
 
+class Answers(list[Answer]):
+    """``whole``: something in the file says that it ends where it should. Not so of a text table cut between two rows."""
+
+    whole = True
+
+
 class Face(Protocol):
     """``formats`` it writes when a list is sent, ``reads`` what it takes back. Both name a file's ending."""
 
@@ -43,5 +49,5 @@ class Face(Protocol):
     def write(self, list_id: int) -> dict[str, bytes]:
         """The files of a released list, by format. Raises ChannelRefused."""
 
-    def read(self, content: bytes, format: str) -> list[Answer]:
+    def read(self, content: bytes, format: str) -> Answers:
         """The answers in a file, unchecked against any list. Raises ChannelRefused."""

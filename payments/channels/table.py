@@ -1,9 +1,8 @@
-"""A list as a table that the agency fills in and sends back: workbook and CSV have the same columns, found again by their headings."""
+"""A list as a table that the agency fills in and sends back: workbook and CSV have the same columns. Read by reading.py."""
 
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +10,12 @@ from typing import Any
 
 import xlsxwriter
 
-from households.importing.findings import ListRefused
-from households.importing.sheets import open_sheets
-from payments.channels.face import Answer, ChannelRefused, Finding
-from payments.outcomes import OUTCOMES, PAID, REASONS, UNPAID
+from payments.channels.face import ChannelRefused
+from payments.outcomes import OUTCOMES, REASONS
 from payments.queries.payer_lines import ListHead, PayerLine
-from posasoft.core.dates import format_partial, parse_date
+from posasoft.core.dates import format_partial
 from posasoft.core.exports.writing import harmless
 from posasoft.core.money import format_dong, format_number
-from posasoft.core.names import fold
-from posasoft.core.vault import in_memory
 
 TEXT, MONEY, ANSWER = "text", "money", "answer"
 
@@ -62,12 +57,8 @@ ANSWERS = (
 ACCOUNT = (Column("holder", "Chủ tài khoản", 28), Column("account", "Số tài khoản", 20), Column("provider", "Ngân hàng, ví", 18))
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 HEADING_ROW = 3
-
-_OUTCOME_WORDS = {fold(word): code for code, words in {
-    PAID: ("Đã trả", "Đã chi", "Đã chi trả", "Đã nhận", "paid", "1"),
-    UNPAID: ("Không trả", "Chưa trả", "Không chi", "Chưa chi", "Chưa nhận", "unpaid", "0"),
-}.items() for word in words}  # fmt: skip
-_REASON_WORDS = {fold(word): code for code, text in REASONS.items() for word in (text, code)}
+# The last row of a table given out to fill in: a text file that has it was not cut between two rows.
+END = "Hết tệp"
 
 
 def columns(*extra: Column) -> tuple[Column, ...]:
@@ -85,13 +76,15 @@ def values(line: PayerLine, **extra: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def csv_file(rows: Sequence[dict[str, Any]], wanted: Sequence[Column]) -> bytes:
-    """UTF-8 with a mark, semicolons, one heading line: spreadsheets set to Vietnamese open it by a double click."""
+def csv_file(rows: Sequence[dict[str, Any]], wanted: Sequence[Column], *, ended: bool = False) -> bytes:
+    """UTF-8 with a mark, semicolons, one heading line: spreadsheets set to Vietnamese open it by a double click. ``ended``: with a last row END."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow([column.title for column in wanted])
     for row in rows:
         writer.writerow([harmless(str(row.get(column.name, ""))) for column in wanted])
+    if ended:
+        writer.writerow([f"{END}: {format_number(len(rows))} dòng", *[""] * (len(wanted) - 1)])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -137,97 +130,6 @@ def _drop_downs(sheet: Any, wanted: Sequence[Column], first: int, last: int) -> 
     for name, words in (("outcome", OUTCOMES), ("reason", REASONS)):
         place = next(number for number, column in enumerate(wanted) if column.name == name)
         sheet.data_validation(first, place, last, place, {"validate": "list", "source": list(words.values())})
-
-
-def read(content: bytes, format: str) -> list[Answer]:
-    """The answers of a workbook or CSV with our headings, in any order of rows and columns.
-
-    Rows in which the agency filled in nothing are left out. Raises ChannelRefused: not a table, or a heading is missing.
-    """
-    try:
-        with in_memory(io.BytesIO(content), f".{format}") as path:
-            for sheet in open_sheets(path):
-                rows = list(sheet.rows())
-                if (found := _heading(rows)) is not None:
-                    return _answers(rows, *found)
-    except ListRefused as refusal:
-        raise ChannelRefused(str(refusal)) from refusal
-    raise ChannelRefused(f"Không có trang tính nào có cột “{LINE.title}” và “{ANSWERS[0].title}”. Hãy dùng đúng tệp danh sách đã tải về.")
-
-
-def _heading(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]] | None:
-    known = {fold(column.title): column.name for column in (LINE, MONEYS[-1], *ANSWERS)}
-    for number, row in enumerate(rows[:20]):
-        places = {known[key]: place for place, value in enumerate(row) if (key := fold(str(value or ""))) in known}
-        if "line" in places and "outcome" in places:
-            return number, places
-    return None
-
-
-def _answers(rows: Sequence[Sequence[Any]], heading: int, places: dict[str, int]) -> list[Answer]:
-    answers = []
-    for number, row in enumerate(rows[heading + 1 :], start=heading + 2):
-        cells = {name: row[place] if place < len(row) else None for name, place in places.items()}
-        if any(cells.get(column.name) not in (None, "") for column in ANSWERS):
-            answers.append(_answer(number, cells))
-    return answers
-
-
-def _answer(number: int, cells: dict[str, Any]) -> Answer:
-    findings: list[Finding] = []
-    outcome = _word(cells.get("outcome"), _OUTCOME_WORDS, ANSWERS[0].title, list(OUTCOMES.values()), findings)
-    reason = _word(cells.get("reason"), _REASON_WORDS, ANSWERS[1].title, list(REASONS.values()), findings)
-    amount = _money(cells.get("paid"), findings)
-    if amount is None and outcome == PAID and not findings:
-        # Whoever says "paid" and no sum has paid what the list says.
-        amount = _money(cells.get("total"), findings)
-    return Answer(
-        number, _text(cells.get("line")), outcome, reason, amount, _day(cells.get("paid_on"), findings), _text(cells.get("proxy"))[:120],
-        tuple(findings),
-    )  # fmt: skip
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip().removeprefix("'")
-
-
-def _word(value: Any, known: dict[str, str], field: str, allowed: list[str], findings: list[Finding]) -> str:
-    text = _text(value)
-    if not text:
-        return ""
-    code = known.get(fold(text), "")
-    if not code:
-        findings.append(Finding(field, text, f"“{text}” không có trong danh mục; chọn một trong: {', '.join(allowed)}."))
-    return code
-
-
-def _money(value: Any, findings: list[Finding]) -> int | None:
-    if value in (None, ""):
-        return None
-    if isinstance(value, int | float) and float(value).is_integer() and value >= 0:
-        return int(value)
-    text = _text(value)
-    digits = text.replace(".", "").replace(" ", "").removesuffix("đ")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 15:
-        return int(digits)
-    findings.append(Finding(ANSWERS[2].title, text, f"“{text}” không phải số đồng nguyên, viết như 1.200.000."))
-    return None
-
-
-def _day(value: Any, findings: list[Finding]) -> datetime.date | None:
-    if value in (None, ""):
-        return None
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
-    try:
-        return parse_date(_text(value))
-    except ValueError as error:
-        findings.append(Finding(ANSWERS[3].title, _text(value), str(error)))
-        return None
 
 
 def files(head: ListHead, rows: Sequence[dict[str, Any]], wanted: Sequence[Column]) -> dict[str, bytes]:

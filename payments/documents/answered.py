@@ -10,6 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from households.importing.sheets import open_sheets
+from payments.channels.packed import GZIP, unpacked
+from payments.channels.reading import LIMITS, the_table
 from payments.channels.table import LINE
 from payments.models import ResultBatch, RowState
 from payments.outcomes import OUTCOMES, REASONS
@@ -25,14 +27,14 @@ _WIDTH = 60
 
 
 def answered(batch: ResultBatch, rows: Sequence[BatchRow]) -> bytes:
-    """The workbook; ``rows`` are all rows of the batch. Raises FileNotFoundError, UnreadableFile, ListRefused."""
+    """The workbook; ``rows`` are all rows of the batch. Raises FileNotFoundError, UnreadableFile, ListRefused, ChannelRefused."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False})
     sheet = book.add_worksheet("Kết quả")
     bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E8EDF2"})
     wrong = book.add_format({"bg_color": "#FDE7C7", "text_wrap": True})
     said = {row.row_no: (remark(row), wrong if row.state == RowState.FINDING else None) for row in rows}
-    table = _as_sent(batch) if batch.format in ("xlsx", "csv") else _plain(rows)
+    table = _as_sent(batch) if batch.format in ("xlsx", "csv", GZIP) else _plain(rows)
     heading = next((number for number, cells in table if fold(LINE.title) in (fold(str(cell or "")) for cell in cells)), 0)
     last = max((len(cells) for _number, cells in table), default=0)
     for place, (number, cells) in enumerate(table):
@@ -54,12 +56,12 @@ def remark(row: BatchRow) -> str:
 
 def _as_sent(batch: ResultBatch) -> list[tuple[int, list[Any]]]:
     """The rows of the sheet that was read, numbered as in the file."""
-    with vault.as_path(batch.file) as path:
-        for sheet in open_sheets(path):
-            rows = [(number, list(cells)) for number, cells in enumerate(sheet.rows(), start=1)]
-            if any(fold(LINE.title) in (fold(str(cell or "")) for cell in cells) for _number, cells in rows[:20]):
-                return rows
-    return []
+    with vault.open_file(batch.file) as source:
+        content = source.read()
+    if batch.format == GZIP:
+        content = unpacked(content)
+    with vault.in_memory(io.BytesIO(content), ".xlsx" if batch.format == "xlsx" else ".csv") as path:
+        return list(enumerate(the_table(open_sheets(path, LIMITS)).rows, start=1))
 
 
 def _plain(rows: Iterable[BatchRow]) -> list[tuple[int, list[Any]]]:

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from payments.channels.cells import money
 from payments.models import Receiver
 from payments.outcomes import OTHER, REASONS
 from posasoft.portal.administration.forms import DAY, DAYS
 
 PAYEE, RECEIVER, SOMEBODY = "payee", "receiver", "other"
-FORMATS = ("xlsx", "csv", "xml")
-LARGEST = 20 * 1024 * 1024
+FORMATS = ("xlsx", "csv", "gz", "xml")
+LARGEST = 40 * 1024 * 1024
 
 
 class _Keyed(forms.Form):
@@ -107,11 +108,12 @@ class ResultsForm(_Keyed):
     """A file with answers; what the sender says it holds shows whether all of it arrived."""
 
     file = forms.FileField(
-        label=gettext_lazy("Tệp kết quả"), help_text=gettext_lazy("Tệp xlsx hoặc csv theo mẫu; ngân hàng gửi cả pain.002 (xml)."),
+        label=gettext_lazy("Tệp kết quả"),
+        help_text=gettext_lazy("Tệp xlsx, csv hoặc csv nén (.csv.gz) theo mẫu; ngân hàng gửi cả pain.002 (xml). Đến 40 MB."),
     )  # fmt: skip
     declared_rows = forms.IntegerField(
         label=gettext_lazy("Số dòng trong tệp"), min_value=0, max_value=1_000_000, required=False,
-        help_text=gettext_lazy("Ghi vào thì hệ thống phát hiện được tệp gửi thiếu."),
+        help_text=gettext_lazy("Bắt buộc với tệp csv không có hàng cuối “Hết tệp” hay “Tổng cộng”; ghi vào thì phát hiện được tệp gửi thiếu."),
     )  # fmt: skip
     declared_amount = forms.CharField(
         label=gettext_lazy("Tổng số tiền đã trả (đồng)"), max_length=20, required=False,
@@ -121,18 +123,21 @@ class ResultsForm(_Keyed):
     def clean_file(self) -> UploadedFile[Any]:
         file: UploadedFile[Any] = self.cleaned_data["file"]
         if self.ending(file) not in FORMATS:
-            raise forms.ValidationError(_("Chỉ nhận tệp xlsx, csv hoặc xml; “%(name)s” không phải.") % {"name": file.name})
+            raise forms.ValidationError(
+                _("Chỉ nhận tệp xlsx, csv, csv.gz hoặc xml; “%(name)s” không phải. Mở bằng Excel và lưu lại thành .xlsx.")
+                % {"name": file.name}
+            )
         if (file.size or 0) > LARGEST:
-            raise forms.ValidationError(_("Tệp lớn hơn 20 MB; hãy chia theo danh sách."))
+            raise forms.ValidationError(
+                _("Tệp lớn hơn 40 MB. Nén csv thành .csv.gz, hoặc chia theo tỉnh, theo danh sách rồi gửi từng tệp.")
+            )
         return file
 
     def clean_declared_amount(self) -> int | None:
-        digits = str(self.cleaned_data["declared_amount"]).replace(".", "").replace(" ", "")
-        if not digits:
-            return None
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
-            raise forms.ValidationError(_("Ghi số đồng nguyên, như 1.200.000."))
-        return int(digits)
+        try:
+            return money(self.cleaned_data["declared_amount"])
+        except ValueError:
+            raise forms.ValidationError(_("Ghi số đồng nguyên, như 1.200.000.")) from None
 
     @staticmethod
     def ending(file: UploadedFile[Any]) -> str:

@@ -44,9 +44,10 @@ def messy(counter: Counter, rows: Sequence[Sequence[Any]]) -> bytes:
     return out.getvalue()
 
 
-def sent_in(counter: Counter, content: bytes, kind: str = "xlsx") -> ResultBatch:
+def sent_in(counter: Counter, content: bytes, kind: str = "xlsx", rows: int | None = None) -> ResultBatch:
+    key = f"m{hash(content)}"
     with as_scope(counter.boss):
-        batch = receive(agency=counter.own.agency, content=content, format=kind, client_key=f"m{hash(content)}", by=counter.boss)
+        batch = receive(agency=counter.own.agency, content=content, format=kind, client_key=key, by=counter.boss, declared_rows=rows)
         return stage(batch=batch, by=counter.boss)
 
 
@@ -109,7 +110,7 @@ def _csv(counter: Counter) -> bytes:
 
 
 def test_the_csv_comes_back(counter: Counter) -> None:
-    batch = sent_in(counter, _csv(counter), "csv")
+    batch = sent_in(counter, _csv(counter), "csv", rows=6)
     assert batch.counts == {"ready": 6}
     assert batch.paid == 5_800_000
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import uuid
 
+from django.utils import timezone
 from lxml import etree
 
 from payments.channels.bank.checking import NAMESPACE, check, parse, place_of
-from payments.channels.face import Answer, ChannelRefused, Finding
+from payments.channels.face import Answer, Answers, ChannelRefused, Finding
 from payments.outcomes import ACCOUNT_CLOSED, DIED, OTHER, PAID, REFUSED, UNPAID, WRONG_DATA
 
 MESSAGE = "pain.002.001.03"
@@ -24,7 +25,7 @@ _REASONS = {
 }
 
 
-def read(content: bytes) -> list[Answer]:
+def read(content: bytes) -> Answers:
     """One answer per transaction that the bank has finished with; those still under way are left out.
 
     Raises ChannelRefused: not this message, against its schema, or an answer about the whole file without transactions.
@@ -35,7 +36,7 @@ def read(content: bytes) -> list[Answer]:
     if not found:
         raise ChannelRefused(_whole_file(root))
     answers = [_answer(number, transaction) for number, transaction in enumerate(found, start=1)]
-    return [answer for answer in answers if answer is not None]
+    return Answers(answer for answer in answers if answer is not None)
 
 
 def _whole_file(root: etree._Element) -> str:
@@ -86,7 +87,11 @@ def _amount(transaction: etree._Element, findings: list[Finding]) -> int | None:
 
 
 def _day(text: str) -> datetime.date | None:
+    """The day in Viet Nam: a time with an offset may be the next day here. A time without one is the bank's own, here."""
     try:
-        return datetime.datetime.fromisoformat(text).date() if text else None
+        when = datetime.datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
+    if when is None:
+        return None
+    return timezone.localtime(when).date() if when.tzinfo else when.date()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from payments.channels import table
+from payments.channels import reading, table
 from payments.channels.bank import pain001, pain002
-from payments.channels.face import Answer, ChannelRefused
+from payments.channels.face import Answers, ChannelRefused
 from payments.models import Agency
 from payments.providers import bic_of, name_of
 from payments.queries import payer_lines
@@ -39,11 +39,11 @@ class Transfers:
         )
         return {**table.files(head, rows, table.columns(*table.ACCOUNT)), "xml": message}
 
-    def read(self, content: bytes, format: str) -> list[Answer]:
+    def read(self, content: bytes, format: str) -> Answers:
         """The answers of a file. Raises ChannelRefused."""
         if format not in self.reads:
             raise ChannelRefused(f"Kênh ngân hàng nhận tệp xml (pain.002), xlsx hoặc csv, không nhận “{format}”.")
-        return pain002.read(content) if format == "xml" else table.read(content, format)
+        return pain002.read(content) if format == "xml" else reading.read(content, format)
 
 
 def _transfer(line: PayerLine) -> pain001.Transfer:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from payments.channels import table
-from payments.channels.face import Answer, ChannelRefused
+from payments.channels import reading, table
+from payments.channels.face import Answers, ChannelRefused
 from payments.providers import name_of
 from payments.queries import payer_lines
 
@@ -24,8 +24,8 @@ class Wallets:
             rows.append(table.values(line, holder=line.holder, account=line.account, provider=name_of(line.provider)))
         return table.files(head, rows, table.columns(*table.ACCOUNT))
 
-    def read(self, content: bytes, format: str) -> list[Answer]:
+    def read(self, content: bytes, format: str) -> Answers:
         """The answers of a file. Raises ChannelRefused."""
         if format not in self.reads:
             raise ChannelRefused(f"Kênh ví điện tử nhận tệp xlsx hoặc csv, không nhận “{format}”.")
-        return table.read(content, format)
+        return reading.read(content, format)

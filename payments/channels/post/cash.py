@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from payments.channels import table
-from payments.channels.face import Answer, ChannelRefused
+from payments.channels import reading, table
+from payments.channels.face import Answers, ChannelRefused
 from payments.queries import payer_lines
 
 
@@ -19,8 +19,8 @@ class Cash:
         rows = [table.values(line) for line in payer_lines.lines(list_id, head.month)]
         return table.files(head, rows, table.columns())
 
-    def read(self, content: bytes, format: str) -> list[Answer]:
+    def read(self, content: bytes, format: str) -> Answers:
         """The answers of a file. Raises ChannelRefused."""
         if format not in self.reads:
             raise ChannelRefused(f"Kênh bưu điện nhận tệp xlsx hoặc csv, không nhận “{format}”.")
-        return table.read(content, format)
+        return reading.read(content, format)

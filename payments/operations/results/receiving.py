@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import hashlib
 import json
@@ -12,7 +13,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from payments.channels import Answer, ChannelRefused, face
+from payments.channels import Answer, Answers, ChannelRefused, face
+from payments.channels.packed import GZIP, unpacked
+from payments.channels.table import END
 from payments.models import Agency, ApiKey, Delivery, ResultBatch, ResultRow, ServicePoint
 from payments.operations.results.judging import judge
 from payments.operations.results.rows import answers_of
@@ -43,7 +46,10 @@ def receive(
     """
     require_agency(agency.pk, service_point.pk if service_point else None, by)
     if not content or len(content) > LARGEST:
-        raise ResultRefused(_("Tệp rỗng hoặc lớn hơn %(size)s MB.") % {"size": LARGEST // 2**20})
+        raise ResultRefused(
+            _("Tệp rỗng hoặc lớn hơn %(size)s MB. Tệp lớn: nén csv thành .csv.gz, hoặc chia theo tỉnh, theo danh sách.")
+            % {"size": LARGEST // 2**20}
+        )
     sha256 = hashlib.sha256(content).hexdigest()
     with writing(by):
         # Two deliveries of one file at once: the second waits here and finds the first.
@@ -51,6 +57,7 @@ def receive(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('payments.results'), %s)", [agency.pk % 2**31])
         found = _found(agency, sha256, client_key)
         if found is not None:
+            require_agency(agency.pk, found.service_point_id, by)
             return _again(found, declared_rows, declared_amount)
         kept = vault.store(content, folder="results", suffix=f".{format}")
         place = delivery or service_point
@@ -127,21 +134,28 @@ def _refuse(batch: ResultBatch, why: str, by: Scope) -> ResultBatch:
     return batch
 
 
-def _read(batch: ResultBatch) -> list[Answer]:
+def _read(batch: ResultBatch) -> Answers:
     with vault.open_file(batch.file) as source:
         content = source.read()
-    if batch.format == "csv":
+    packed = batch.format == GZIP
+    if packed:
+        content = unpacked(content)
+    format = "csv" if packed else batch.format
+    if format == "csv":
         _check_whole(content)
-    answers = answers_of(content) if batch.format == "json" else face(batch.agency.kind).read(content, batch.format)
+    answers = answers_of(content) if format == "json" else face(batch.agency.kind).read(content, format)
     if not answers:
         raise ChannelRefused("Tệp không có dòng kết quả nào. Điền cột “Kết quả” rồi gửi lại.")
+    # A packed file carries its own length and checksum.
+    answers.whole = answers.whole or packed
     return answers
 
 
 def _check_whole(content: bytes) -> None:
     """A text table that was cut ends inside a row: no end of line, and fewer cells than the others."""
-    rows = content.split(b"\n")
-    for separator in (b";", b"\t", b","):
+    wide = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    rows = content.decode("utf-16" if wide else "latin-1", "replace").split("\n")
+    for separator in ";\t,":
         most = max(row.count(separator) for row in rows)
         if most >= 3:
             if rows[-1] and rows[-1].count(separator) < most:
@@ -149,9 +163,14 @@ def _check_whole(content: bytes) -> None:
             return
 
 
-def _check_declared(batch: ResultBatch, answers: Sequence[Answer]) -> None:
-    """A half-uploaded file says so by its own figures. Rows without a sum of their own are not compared."""
+def _check_declared(batch: ResultBatch, answers: Answers) -> None:
+    """A half-uploaded file says so by its own figures, or its sender does. Rows without a sum of their own are not compared."""
     wanted, found = batch.declared_rows, len(answers)
+    if wanted is None and not answers.whole:
+        raise ChannelRefused(
+            f"Tệp csv có {format_number(found)} dòng kết quả nhưng không có hàng cuối “{END}” hay “Tổng cộng” khớp số tiền, nên không biết đã tải lên"
+            " đủ chưa. Gửi lại tệp này và ghi số dòng kết quả, hoặc gửi tệp xlsx; chưa dòng nào được ghi nhận."
+        )
     if wanted is not None and wanted != found:
         raise ChannelRefused(
             f"Người gửi báo {format_number(wanted)} dòng kết quả nhưng tệp chỉ có {format_number(found)} dòng."

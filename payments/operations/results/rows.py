@@ -9,13 +9,14 @@ import datetime
 import json
 from typing import Any
 
-from payments.channels import Answer, ChannelRefused, Finding
+from payments.channels import Answer, Answers, ChannelRefused, Finding
+from payments.channels.cells import kept
 from payments.outcomes import OUTCOMES, REASONS
 
 FIELDS = frozenset({"line", "outcome", "reason", "amount", "paid_on", "proxy"})
 
 
-def answers_of(content: bytes) -> list[Answer]:
+def answers_of(content: bytes) -> Answers:
     """The answers in a JSON array of rows. Raises ChannelRefused: no such array, or a row that is no object."""
     try:
         rows = json.loads(content)
@@ -23,10 +24,11 @@ def answers_of(content: bytes) -> list[Answer]:
         raise ChannelRefused("Nội dung không phải JSON trọn vẹn; có thể bị cắt khi gửi.") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ChannelRefused("Cần một mảng JSON, mỗi phần tử là một dòng kết quả.")
-    return [_answer(number, row) for number, row in enumerate(rows, start=1)]
+    return Answers(_answer(number, row) for number, row in enumerate(rows, start=1))
 
 
 def _answer(number: int, row: dict[str, Any]) -> Answer:
+    row = {kept(name): kept(value) if isinstance(value, str) else value for name, value in row.items()}
     findings: list[Finding] = [Finding(name, str(row[name])[:80], f"Không có trường “{name}”.") for name in sorted(row.keys() - FIELDS)]
     outcome = _word(row, "outcome", OUTCOMES, findings)
     reason = _word(row, "reason", REASONS, findings)
