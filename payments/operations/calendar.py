@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from beneficiaries.queries.calendar import calendar
 from payments.models import Budget, CycleProposal, CycleRule
 from payments.queries.cycle import Days, days_of, rule_of
+from policy.loader import load_law
 from posasoft.core import audit
 from posasoft.core.models import Area, Level, Role
 from posasoft.core.months import add_months, first_of_month
@@ -161,6 +162,8 @@ def _may_rule(province_no: int | None, by: Scope) -> None:
 def set_budget(*, province_no: int, programme: str, year: int, amount: int, source: str, by: Scope) -> Budget:
     """Enter or change what a province may spend on a programme in a year. Raises CalendarRefused."""
     _may_rule(province_no, by)
+    if programme not in load_law().programmes:
+        raise CalendarRefused(_("Không có chương trình này trong các văn bản đang áp dụng."))
     if amount < 0:
         raise CalendarRefused(_("Dự toán không thể âm."))
     if len(source.strip()) < 5:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from payments.models import Channel, PaymentList
 from payments.operations import payees
+from payments.operations.open_months import require_open
 from payments.operations.separation import write_audit
 from payments.statuses import CLOSING
 from posasoft.core.scope import Scope, unbound
@@ -138,13 +139,14 @@ def draw_up(*, month: datetime.date, lo: int, hi: int, by: Scope, whole_year: bo
     """Draft the closing lists of the communes in a range of positions: one per commune and channel with somebody to pay; nothing owed, no list.
 
     ``whole_year``: every household with uncollected money, also those that go on receiving; corrections stay with their regular line. Raises
-    ValueError when the range is not the acting scope's.
+    ValueError when the range is not the acting scope's, MonthRefused for a month not computed or closed.
     """
     if by.kind != "area" or not by.lo <= lo < hi <= by.hi:
         raise ValueError((lo, hi))
     parameters: dict[str, Any] = {"month": month, "lo": lo, "hi": hi, "year": whole_year, "channel": Channel.POST.value}
     # A family that left is out of the commune's sight, its money is not.
     with transaction.atomic(), unbound(by), connection.cursor() as cursor:
+        require_open(month=month, lo=lo, hi=hi)
         cursor.execute("SELECT payments_open_month(%s)", [month])
         cursor.execute(_PROVINCES, parameters)
         parameters["provinces"] = [row[0] for row in cursor.fetchall()]

@@ -18,6 +18,7 @@ from payments.queries.cycle import Days, cycle_of
 from payments.queries.settling import StillOpen, sums_of_lists, unfinished_of
 from payments.statuses import MOVES, RECONCILED, RESULTS_IN, roles_of
 from posasoft.core import audit
+from posasoft.core.models import AssignedItem, ScopeKind
 from posasoft.core.money import format_dong
 from posasoft.core.months import format_month
 from posasoft.core.scope import Scope, unbound
@@ -88,6 +89,8 @@ def close(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
         if waiting:
             _prove(waiting)
             _step(CLOSE, RECONCILED, waiting, by)
+            # Who paid the list has no more to do with its people: the counters' sight of it ends, as it does for a clerk who leaves.
+            AssignedItem.objects.filter(kind=ScopeKind.LISTS, object_id__in=[one.pk for one in waiting]).delete()
     return list(PaymentList.objects.filter(pk__in=[one.pk for one in locked]).select_related("commune").order_by("pk"))
 
 

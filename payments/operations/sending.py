@@ -79,7 +79,12 @@ def hand_sent_to(post: AgencyPost) -> None:
 
 
 def confirm(*, delivery: Delivery, by: Scope, key: ApiKey | None = None) -> bool:
-    """Receipt, by a person of the agency or by its program; False when it was confirmed before. Whoever calls has found the delivery in own sight."""
+    """Receipt, by a person of the agency or by its program; False when it was confirmed before. Whoever calls has found the delivery in own sight.
+
+    Raises SendRefused for a person who sent it in another role.
+    """
+    if key is None and delivery.sent_by_id is not None and delivery.sent_by_id == by.user_id:
+        raise SendRefused(_("Người đã gửi danh sách không tự xác nhận đã nhận; cần một người khác."))
     with transaction.atomic(), unbound(by):
         hand = {"confirmed_key": key} if key else {"confirmed_by_id": by.user_id}
         if not Delivery.objects.filter(pk=delivery.pk, confirmed_at__isnull=True).update(confirmed_at=Now(), **hand):

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from payments.models import Channel, PaymentList
 from payments.operations import organisers, payees
+from payments.operations.open_months import require_open
 from payments.statuses import ONE_OFF, ORDERED, SUPPLEMENTARY
 from policy.loader import load_law
 from posasoft.core import audit
@@ -81,7 +82,7 @@ def draw_up(*, month: datetime.date, kind: str, lo: int, hi: int, by: Scope) -> 
     """Draft the supplementary or one-off lists of the communes in a range of positions: one per commune that has somebody to pay.
 
     Nothing is due: no list. Two at once write one list each at most, and the second list of the two is refused at its release by the table of
-    what was ordered. Raises ValueError for another kind.
+    what was ordered. Raises ValueError for another kind, MonthRefused for a month not computed or closed.
     """
     if kind not in (SUPPLEMENTARY, ONE_OFF):
         raise ValueError(kind)
@@ -91,6 +92,7 @@ def draw_up(*, month: datetime.date, kind: str, lo: int, hi: int, by: Scope) -> 
         "is_once": kind == ONE_OFF, "funerals": sorted({rule.benefit for rule in load_law().rules if rule.programme == "funeral"}),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
+        require_open(month=month, lo=lo, hi=hi)
         cursor.execute("SELECT payments_open_ordered(%s)", [month])
         cursor.execute(_DUE, parameters)
         organisers.gather(parameters, by)

@@ -213,8 +213,16 @@ def _alarm(sample: VerificationSample, told: Told) -> None:
     )  # fmt: skip
 
 
+def may_close(plan: VerificationPlan, by: Scope) -> bool:
+    """Whether the whole area of the plan lies in the role's range: who sees some families of it answers, and ends nothing for the others."""
+    return by.kind == "area" and by.lo <= (plan.area.position or 0) and (plan.area.position_end or 0) <= by.hi
+
+
 def close(*, plan: VerificationPlan, by: Scope) -> VerificationPlan:
-    """Take no more answers; open tasks of the plan are done. Raises VerificationRefused for a plan that is closed."""
+    """Take no more answers; open tasks of the plan are done. Raises VerificationRefused for a plan that is closed, or of an area wider than
+    the acting role's."""
+    if not may_close(plan, by):
+        raise VerificationRefused(_("Đợt hỏi này của địa bàn rộng hơn phạm vi của bạn; nơi lập đợt hỏi khép lại."))
     with transaction.atomic():
         locked = VerificationPlan.objects.select_for_update().get(pk=plan.pk)
         if locked.closed_at is not None:

@@ -111,6 +111,9 @@ def test_no_kind_but_area_writes_the_registry_money_areas_or_roles(world: World,
         "UPDATE core_area SET position = 0",
         "INSERT INTO core_areapermission (user_id, permission_id, content_object_id, of_role) VALUES (1, 1, 1, false)",
         "DELETE FROM core_auditevent",
+        "UPDATE payments_budget SET amount = 0",
+        "UPDATE payments_cyclerule SET recovery_share_percent = 0",
+        "DELETE FROM payments_cycle",
     )
     with as_scope(scope_of_role(world, role)):
         for statement in statements:

@@ -76,8 +76,11 @@ def undo(*, line: PaymentLine, reason: str, client_key: uuid.UUID, by: Scope) ->
         raise ResultRefused(_("Nêu lý do lấy lại."))
     with writing(by):
         _lock(line)
-        if ResultMark.objects.filter(client_key=client_key, line_id=line.id, act=UNDO).exists():
+        pressed = ResultMark.objects.filter(client_key=client_key).first()
+        if pressed is not None and (pressed.line_id, pressed.act) == (line.id, UNDO):
             return
+        if pressed is not None:
+            raise ResultRefused(_pressed_before())
         before = LineResult.objects.filter(month=line.month, line_id=line.id).first()
         _check_undo(before, by)
         _log(line, UNDO, reason.strip(), before, client_key, by)
@@ -123,8 +126,12 @@ def _done(client_key: uuid.UUID, line: PaymentLine, act: str) -> LineResult | No
         return None
     found = LineResult.objects.filter(month=line.month, line_id=line.id).first()
     if pressed.line_id != line.id or pressed.act != act or found is None:
-        raise ResultRefused(_("Lần bấm này đã được ghi nhận rồi lấy lại. Mở lại trang rồi làm lại."))
+        raise ResultRefused(_pressed_before())
     return found
+
+
+def _pressed_before() -> str:
+    return _("Lần bấm này đã được ghi nhận rồi lấy lại. Mở lại trang rồi làm lại.")
 
 
 def _check_open(pay_list: PaymentList, delivery: Delivery, day: datetime.date) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from households.queries import places
 from posasoft.core.areas import areas_on, in_force
 from posasoft.core.models import Area, AreaClass, AreaSuccession, Level
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope
 
 MOST = 400
@@ -31,7 +32,8 @@ class AreaPage:
 
 def by_id(text: str) -> Area | None:
     """The area of an address's number; None when there is none."""
-    return Area.objects.filter(pk=int(text)).first() if text.isdigit() and len(text) < 18 else None
+    number = whole(text)
+    return Area.objects.filter(pk=number).first() if number is not None else None
 
 
 def _inside(scope: Scope) -> QuerySet[Area]:

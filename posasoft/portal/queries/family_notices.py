@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 
 from payments.models import Medium, Notice, NoticeState
 from posasoft.core.models import Area
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
@@ -40,8 +41,8 @@ def latest(scope: Scope, state: str, after: str) -> tuple[list[Notice], str]:
     rows = in_scope(Notice.objects.all(), scope).select_related("household__village", "household__commune").order_by("-pk")
     if state in NoticeState.values:
         rows = rows.filter(state=state)
-    if after.isdigit() and len(after) < 18:
-        rows = rows.filter(pk__lt=int(after))
+    if (before := whole(after)) is not None:
+        rows = rows.filter(pk__lt=before)
     page = list(rows[: MOST + 1])
     return page[:MOST], str(page[MOST - 1].pk) if len(page) > MOST else ""
 

@@ -14,6 +14,7 @@ from households.models.registry import Relation
 from households.staging import queries
 from posasoft.core.models import Area, Level
 from posasoft.core.money import format_dong
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope
 from posasoft.portal import wording
 from posasoft.portal.queries.scoped import in_scope
@@ -133,8 +134,8 @@ def _view(row: ImportRow, wrong: list[ImportFinding]) -> RowView:
 def page_of_blocks(batch: ImportBatch, show: str, after: str) -> BlockPage:
     """Twenty-five households that have a row of the wanted kind, with all their rows."""
     wanted = queries.rows(batch, show=show)
-    if after.isdigit():
-        wanted = wanted.filter(block__gt=int(after))
+    if (last := whole(after)) is not None:
+        wanted = wanted.filter(block__gt=last)
     numbers = list(wanted.order_by("block").values_list("block", flat=True).distinct()[: PAGE + 1])
     rows = ImportRow.objects.filter(batch=batch, block__in=numbers[:PAGE]).select_related("person", "household").order_by("block", "pk")
     wrong: dict[tuple[str, int], list[ImportFinding]] = {}

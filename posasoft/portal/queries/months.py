@@ -13,6 +13,7 @@ from beneficiaries.queries import RunProgress
 from payments.models import PaymentList
 from payments.statuses import ORDERED
 from posasoft.core.models import Area, Level
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
@@ -41,6 +42,21 @@ def pulse(scope: Scope, month: datetime.date) -> Pulse:
 def lists_in_scope(scope: Scope) -> QuerySet[PaymentList]:
     """Payment lists of communes in the role's range."""
     return in_scope(PaymentList.objects.all(), scope)
+
+
+def after_place(lists: QuerySet[PaymentList], after: str) -> QuerySet[PaymentList]:
+    """Lists in the order of the tree behind the one that ``after`` (`place_of`) names: those of one commune share its position, so that the id
+    tells them apart."""
+    position, _dash, number = after.partition("-")
+    place, last = whole(position), whole(number)
+    if place is not None:
+        lists = lists.filter(Q(area_pos__gt=place) | Q(area_pos=place, pk__gt=last or 0), area_pos__gte=place)
+    return lists.order_by("area_pos", "pk")
+
+
+def place_of(pay_list: PaymentList) -> str:
+    """Where the next page begins behind a list."""
+    return f"{pay_list.area_pos}-{pay_list.pk}"
 
 
 def months_with_lists(scope: Scope) -> list[datetime.date]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from payments.models import Agency, AgencyPost, ApiKey, Delivery, ServiceArea, ServicePoint
 from posasoft.core.access import in_force
 from posasoft.core.models import Area, Level, Role, RoleAssignment
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
@@ -27,8 +28,8 @@ def deliveries(scope: Scope, which: str = "") -> QuerySet[Delivery]:
 def page_of_deliveries(scope: Scope, which: str, after: str) -> tuple[list[Delivery], str]:
     """A page, and the key of the next one."""
     found = deliveries(scope, which)
-    if after.isdigit() and len(after) < 19:
-        found = found.filter(pk__lt=int(after))
+    if (before := whole(after)) is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     return rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
 

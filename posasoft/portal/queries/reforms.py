@@ -10,6 +10,7 @@ from households.models import AreaReform, AreaReformPair, Household, Person, Unp
 from households.reform.operations import Line
 from households.reform.placing import choices
 from posasoft.core.models import Area, Level
+from posasoft.core.numbers import whole, wholes
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
@@ -70,7 +71,7 @@ def unplaced(reform: AreaReform, scope: Scope, after: str) -> Unplaced:
         for area in villages.select_related("parent")
         if area.position is not None
     ]
-    keyed = waiting.filter(pk__gt=int(after)) if after.isdigit() else waiting
+    keyed = waiting.filter(pk__gt=whole(after) or 0)
     rows = list(keyed.select_related("household__village").order_by("pk")[: PAGE + 1])
     heads = dict(
         Person.objects.filter(household__in=[row.household_id for row in rows], relation="head").values_list("household", "full_name")
@@ -89,4 +90,4 @@ def unplaced(reform: AreaReform, scope: Scope, after: str) -> Unplaced:
 
 def household_ids(texts: list[str]) -> list[int]:
     """Household numbers of a form."""
-    return list(Household.objects.filter(pk__in=[int(t) for t in texts if t.isdigit()]).values_list("pk", flat=True))
+    return list(Household.objects.filter(pk__in=wholes(texts)).values_list("pk", flat=True))

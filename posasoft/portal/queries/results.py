@@ -13,6 +13,7 @@ from payments.outcomes import PAID, REASONS, UNPAID
 from payments.queries.results import WAITING, ResultLine, Sum, lines, sums
 from payments.statuses import CLOSED, RECONCILED, RESULTS_IN, SENT
 from posasoft.core.models import Role
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
@@ -37,8 +38,8 @@ def batches(scope: Scope) -> QuerySet[ResultBatch]:
 def page_of_batches(scope: Scope, after: str) -> tuple[list[ResultBatch], str]:
     """A page, and the key of the next one."""
     found = batches(scope)
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        found = found.filter(pk__lt=int(after))
+    if (before := whole(after)) is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     return rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
 
@@ -83,7 +84,7 @@ def _of(found: list[Sum], outcome: str) -> Sum:
 def page_of_results(pay_list: PaymentList, which: str, after: str) -> tuple[list[ResultLine], str, str]:
     """A page of a list's lines, the key of the next, and the filter in force: waiting, paid, unpaid or one reason; "" for all."""
     which = which if which in (WAITING, PAID, UNPAID, *REASONS) else ""
-    skip = int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
+    skip = whole(after) or 0
     reason = which if which in REASONS else ""
     rows = lines(pay_list, outcome=UNPAID if reason else which, reason=reason, skip=skip)
     page = 100

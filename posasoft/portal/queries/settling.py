@@ -15,7 +15,7 @@ from payments.queries.settling import Sums, sums_of_lists
 from payments.statuses import CLOSED, RECONCILED, RESULTS_IN, SENT
 from posasoft.core.models import Area, Level, Role
 from posasoft.core.scope import Scope
-from posasoft.portal.queries.months import lists_in_scope
+from posasoft.portal.queries.months import after_place, lists_in_scope, place_of
 from posasoft.portal.queries.scoped import in_scope
 
 AFTER = (SENT, RESULTS_IN, RECONCILED, CLOSED)
@@ -34,14 +34,11 @@ class SettledList:
 def lists_after(scope: Scope, month: datetime.date, status: str, after: str = "") -> tuple[list[SettledList], str]:
     """Two hundred lists of a month that were sent, by area, of one status or all; and the key of the next page."""
     found = lists_in_scope(scope).filter(month=month, status__in=(status,) if status in AFTER else AFTER)
-    found = found.select_related("commune__parent").order_by("area_pos", "pk")
-    if after.isdigit():
-        found = found.filter(area_pos__gt=int(after))
-    rows = list(found[: PAGE + 1])
+    rows = list(after_place(found.select_related("commune__parent"), after)[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     sums = sums_of_lists([row.pk for row in rows])
     moves = {RESULTS_IN: "reconcile", RECONCILED: "close"}
-    return [SettledList(row, sums[row.pk], moves.get(row.status, "")) for row in rows], str(rows[-1].area_pos) if more else ""
+    return [SettledList(row, sums[row.pk], moves.get(row.status, "")) for row in rows], place_of(rows[-1]) if more else ""
 
 
 def province_of(scope: Scope) -> Area | None:

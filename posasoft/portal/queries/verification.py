@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from payments.models import Contact, VerificationAnswer, VerificationPlan, VerificationSample
 from payments.providers import name_of
 from payments.queries import payday
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope, unbound
 from posasoft.portal.queries.scoped import in_scope
 
@@ -46,7 +47,7 @@ def plan(scope: Scope, public_id: uuid.UUID) -> VerificationPlan | None:
 
 def samples(scope: Scope, of: VerificationPlan, after: str) -> tuple[list[VerificationSample], str]:
     """A page of the sample in the order drawn, and where the next begins."""
-    start = int(after) if after.isdigit() and len(after) < 9 else 0
+    start = whole(after) or 0
     rows = in_scope(VerificationSample.objects.filter(plan=of, number__gt=start), scope)
     answers = Prefetch("answers", VerificationAnswer.objects.order_by("-pk"))
     page = list(rows.select_related("household__village", "household__commune").prefetch_related(answers).order_by("number")[: MOST + 1])

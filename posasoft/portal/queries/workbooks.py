@@ -17,6 +17,7 @@ from households.workbooks.gone import ANSWERS
 from households.workbooks.making import may_leave
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Area, Level, User
+from posasoft.core.numbers import wholes
 from posasoft.core.scope import Scope
 from posasoft.portal.queries.scoped import in_scope
 
@@ -100,7 +101,7 @@ def taking_asked(post: Mapping[str, Any], rows: list[str], kinds: list[str]) -> 
             days[kind.fact] = parse_date(text)
     by_kind = "by_kind" in post
     return Taking(
-        rows=[int(row) for row in rows if row.isdigit()] if "by_row" in post else None,
+        rows=wholes(rows) if "by_row" in post else None,
         fields=[name for kind in KINDS if kind.name in kinds for name in kind.fields] if by_kind else None,
         clean="clean" in post or by_kind,
         days=days,

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,6 +25,7 @@ from posasoft.core.access import allow
 from posasoft.core.headers import PERMISSIONS
 from posasoft.core.models import Role
 from posasoft.core.money import format_dong
+from posasoft.core.numbers import whole
 from posasoft.core.traces import shows
 from posasoft.portal.forms_of_results import PaidForm, SheetForm, UndoForm, UnpaidForm
 from posasoft.portal.queries import counter as found_at
@@ -49,10 +51,6 @@ def _card(request: OfficerRequest, line: uuid.UUID) -> Card:
     if card is None:
         raise Http404
     return card
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _seeing(response: HttpResponse) -> HttpResponse:
@@ -103,7 +101,7 @@ def village(request: OfficerRequest, village_id: int) -> HttpResponse:
         raise Http404
     state = request.GET.get("state", "")
     state = state if state in counter.STATES else counter.WAITING
-    skip = _number(request.GET.get("after", "")) or 0
+    skip = whole(request.GET.get("after", "")) or 0
     rows = counter.lines(point.pk, village=village_id, state=state, skip=min(skip, 1_000_000))
     after = str(skip + counter.PAGE) if len(rows) > counter.PAGE else ""
     rows = rows[: counter.PAGE]
@@ -215,7 +213,7 @@ def sheet(request: OfficerRequest) -> HttpResponse:
     """The sheet to sign for a payment day, village by village, of all who still wait or of one village."""
     point, form = _point(request), SheetForm(request.GET)
     day = form.cleaned_data["day"] if form.is_valid() else timezone.localdate()
-    lines = list(cash.waiting(point.pk, village=_number(request.GET.get("village", ""))))
+    lines = list(cash.waiting(point.pk, village=whole(request.GET.get("village", ""))))
     content = cash_sheet(point, day, lines)
     audit.exported(
         by=request.scope,
@@ -226,5 +224,6 @@ def sheet(request: OfficerRequest) -> HttpResponse:
         file="cash_sheet",
     )
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="ky-nhan-{day:%Y-%m-%d}-{point.code}.pdf"'
+    # The code is as somebody typed it.
+    response["Content-Disposition"] = content_disposition_header(True, f"ky-nhan-{day:%Y-%m-%d}-{point.code}.pdf")
     return response

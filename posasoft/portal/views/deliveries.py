@@ -19,6 +19,7 @@ from posasoft.core import audit, jobs, vault
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import iso_month
+from posasoft.core.numbers import wholes
 from posasoft.core.traces import shows
 from posasoft.portal.queries import payers
 from posasoft.portal.queries.months import lists_in_scope
@@ -98,7 +99,12 @@ def file(request: OfficerRequest, public_id: uuid.UUID, kind: str) -> HttpRespon
 def confirm(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """The agency has received the list."""
     delivery = found(request, public_id)
-    if sending.confirm(delivery=delivery, by=request.scope):
+    try:
+        confirmed = sending.confirm(delivery=delivery, by=request.scope)
+    except SendRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("portal:delivery", public_id)
+    if confirmed:
         messages.success(request, _("Đã xác nhận nhận danh sách số %(number)s.") % {"number": delivery.pay_list.number})
     else:
         messages.info(request, _("Danh sách này đã được xác nhận từ trước."))
@@ -117,7 +123,7 @@ def send(request: OfficerRequest, list_id: int) -> HttpResponse:
 @require_POST
 def send_many(request: OfficerRequest) -> HttpResponse:
     """Send the ticked lists: a few at once, more as work in the background."""
-    ids = [int(text) for text in request.POST.getlist("list") if text.isdigit() and len(text) < 19]
+    ids = wholes(request.POST.getlist("list"))
     lists = list(lists_in_scope(request.scope).filter(pk__in=ids).select_related("commune"))
     if not lists or len(lists) != len(set(ids)):
         messages.error(request, _("Chọn ít nhất một danh sách trong địa bàn của bạn."))

@@ -19,6 +19,7 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import add_months, first_of_month, format_month, iso_month, parse_month
+from posasoft.core.numbers import whole
 from posasoft.core.traces import shows
 from posasoft.portal.queries import family_notices as queries
 from posasoft.portal.queries.areas import by_id
@@ -71,14 +72,14 @@ def queue(request: OfficerRequest) -> HttpResponse:
 def letters(request: OfficerRequest, area_id: int) -> HttpResponse:
     """The letters of a village as one file; they count as printed from then on and may be printed again for a while."""
     commune = by_id(str(area_id))
-    place = request.POST.get("village", "0")
-    if commune is None or not place.isdigit() or len(place) > 17:
+    place = whole(request.POST.get("village", "0"))
+    if commune is None or place is None:
         raise Http404
-    found = queries.letters(request.scope, commune, int(place), again="again" in request.POST, today=timezone.localdate())
+    found = queries.letters(request.scope, commune, place, again="again" in request.POST, today=timezone.localdate())
     if not found:
         raise Http404
     written = list(notice_words.written(found))
-    village = next((pile.village for pile in queries.piles(request.scope, timezone.localdate()) if pile.place == int(place)), "")
+    village = next((pile.village for pile in queries.piles(request.scope, timezone.localdate()) if pile.place == place), "")
     content = letters_pdf(written, commune=commune.name, village=village)
     notices.mark_printed(notices=found, by=request.scope)
     audit.exported(

@@ -23,6 +23,7 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Job, Role
+from posasoft.core.numbers import whole, wholes
 from posasoft.core.traces import shows
 from posasoft.portal.forms import ImportForm
 from posasoft.portal.queries import imports, workbooks
@@ -109,7 +110,7 @@ def findings(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     _seen(request, batch, "import_findings")
     severity = request.GET.get("severity", "")
     after = request.GET.get("after", "0")
-    offset = int(after) if after.isdigit() else 0
+    offset = whole(after) or 0
     found = list(queries.findings(batch, severity=severity)[offset : offset + 201])
     context = {
         "batch": batch,
@@ -143,7 +144,7 @@ def columns(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 def accept(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Carry households into the registry: those ticked, or all that wait for no answer."""
     batch = found_batch(request, public_id)
-    blocks = [int(b) for b in request.POST.getlist("blocks") if b.isdigit()]
+    blocks = wholes(request.POST.getlist("blocks"))
     try:
         day = parse_date(request.POST["from_day"]) if request.POST.get("from_day") else None
         chosen = blocks if "chosen" in request.POST else None
@@ -159,8 +160,8 @@ def accept(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def reject(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Leave the ticked households out."""
-    blocks = [int(b) for b in request.POST.getlist("blocks") if b.isdigit()]
-    rows = [int(r) for r in request.POST.getlist("rows") if r.isdigit()]
+    blocks = wholes(request.POST.getlist("blocks"))
+    rows = wholes(request.POST.getlist("rows"))
     number = operations.reject(batch=found_batch(request, public_id), blocks=blocks, by=request.scope, rows=rows)
     messages.info(request, _("Không nhận %(n)d dòng.") % {"n": number})
     return redirect("portal:import", public_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from payments.models import PaymentList
 from payments.operations import ReleaseRefused, closing, release, steps, supplementary
+from payments.operations.open_months import MonthRefused
 from payments.operations.steps import MoveRefused
 from payments.queries.anomalies import anomalies
 from payments.statuses import CLOSING, ONE_OFF, SUPPLEMENTARY
@@ -21,8 +23,9 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import iso_month, parse_month
+from posasoft.core.numbers import wholes
 from posasoft.core.reauthentication import with_second_factor
-from posasoft.core.scope import unbound
+from posasoft.core.scope import Scope, unbound
 from posasoft.core.traces import shows
 from posasoft.portal.queries.months import lists_in_scope
 from posasoft.portal.requests import OfficerRequest
@@ -83,7 +86,7 @@ def _signed(request: OfficerRequest, pay_list: PaymentList, move: str) -> HttpRe
 def sign_many(request: OfficerRequest) -> HttpResponse:
     """Approve or release the ticked lists, all or none, with one second factor."""
     name = request.POST.get("name", "")
-    ids = [int(text) for text in request.POST.getlist("list") if text.isdigit()]
+    ids = wholes(request.POST.getlist("list"))
     lists = list(lists_in_scope(request.scope).filter(pk__in=ids).select_related("commune"))
     if name not in ("approve", "release") or not lists or len(lists) != len(set(ids)):
         messages.error(request, _("Chọn ít nhất một danh sách trong địa bàn của bạn."))
@@ -113,6 +116,12 @@ def read(request: OfficerRequest, list_id: int) -> HttpResponse:
     return redirect("portal:list", list_id)
 
 
+def _drawn(kind: str, month: datetime.date, scope: Scope) -> list[PaymentList]:
+    if kind in (SUPPLEMENTARY, ONE_OFF):
+        return supplementary.draw_up(month=month, kind=kind, lo=scope.lo, hi=scope.hi, by=scope)
+    return closing.draw_up(month=month, lo=scope.lo, hi=scope.hi, by=scope, whole_year=kind == YEAR_END)
+
+
 @allow(Role.COMMUNE_OFFICER)
 @require_POST
 def draw_up(request: OfficerRequest) -> HttpResponse:
@@ -122,13 +131,13 @@ def draw_up(request: OfficerRequest) -> HttpResponse:
         month = parse_month(request.POST.get("month", ""))
     except ValueError as error:
         raise Http404 from error
-    scope = request.scope
-    if kind in (SUPPLEMENTARY, ONE_OFF):
-        made = supplementary.draw_up(month=month, kind=kind, lo=scope.lo, hi=scope.hi, by=scope)
-    elif kind in (CLOSING, YEAR_END):
-        made = closing.draw_up(month=month, lo=scope.lo, hi=scope.hi, by=scope, whole_year=kind == YEAR_END)
-    else:
+    if kind not in (SUPPLEMENTARY, ONE_OFF, CLOSING, YEAR_END):
         raise Http404
+    try:
+        made = _drawn(kind, month, request.scope)
+    except MonthRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("portal:lists")
     if made:
         messages.success(request, _("Đã lập danh sách dự thảo; xem và trình ở dưới."))
     else:

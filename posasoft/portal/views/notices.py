@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from posasoft.core import notifications
 from posasoft.core.access import SIGNED_IN, allow
 from posasoft.core.models import NotificationSettings
+from posasoft.core.numbers import whole
 from posasoft.portal.requests import OfficerRequest
 
 PAGE = 50
@@ -20,9 +21,9 @@ PAGE = 50
 @allow(*SIGNED_IN)
 def index(request: OfficerRequest) -> HttpResponse:
     """The latest notices, and how to be told."""
-    after = request.GET.get("after", "")
+    after = whole(request.GET.get("after", ""))
     found = notifications.of_user(request.scope)
-    rows = list((found.filter(pk__lt=int(after)) if after.isdigit() else found)[: PAGE + 1])
+    rows = list((found if after is None else found.filter(pk__lt=after))[: PAGE + 1])
     context = {
         "rows": rows[:PAGE],
         "after": str(rows[PAGE - 1].pk) if len(rows) > PAGE else "",
@@ -37,12 +38,12 @@ def index(request: OfficerRequest) -> HttpResponse:
 @require_POST
 def read(request: OfficerRequest) -> HttpResponse:
     """Mark one notice read and go where it leads, or mark them all."""
-    one = request.POST.get("notice", "")
-    if not one.isdigit():
+    one = whole(request.POST.get("notice", ""))
+    if one is None:
         notifications.mark_read(by=request.scope)
         return redirect("portal:notifications")
-    notice = notifications.of_user(request.scope).filter(pk=int(one)).first()
-    notifications.mark_read(ids=[int(one)], by=request.scope)
+    notice = notifications.of_user(request.scope).filter(pk=one).first()
+    notifications.mark_read(ids=[one], by=request.scope)
     link = notice.link if notice else ""
     return redirect(link if link and url_has_allowed_host_and_scheme(link, allowed_hosts=None) else "portal:notifications")
 

@@ -24,10 +24,11 @@ from households.reform.reading import EXAMPLE, as_text, from_file, from_text
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
-from posasoft.core.models import Area, Job, Role
+from posasoft.core.models import Job, Role
 from posasoft.core.traces import shows
 from posasoft.portal.queries import reforms
 from posasoft.portal.queries import work_in_background as background
+from posasoft.portal.queries.areas import by_id
 from posasoft.portal.requests import OfficerRequest
 
 PLACING_ROLES = (Role.COMMUNE_OFFICER, Role.PROVINCE_OFFICER, Role.ADMINISTRATOR)
@@ -131,7 +132,7 @@ def unplaced(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 def place(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     """Put whole villages, or ticked households, where they belong."""
     reform = _found(public_id)
-    to = Area.objects.filter(pk=int(request.POST.get("to") or 0)).first() if request.POST.get("to", "").isdigit() else None
+    to = by_id(request.POST.get("to", ""))
     village = request.POST.get("village", "")
     try:
         if to is None:

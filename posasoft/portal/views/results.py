@@ -20,6 +20,7 @@ from payments.statuses import RECEIVED, STAGED
 from posasoft.core import audit, jobs
 from posasoft.core.access import allow
 from posasoft.core.models import Job, Role
+from posasoft.core.numbers import whole
 from posasoft.core.traces import shows
 from posasoft.portal.forms_of_results import ResultsForm
 from posasoft.portal.queries import results as held
@@ -82,7 +83,7 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
     audit.seen(by=request.scope, kind="result_batch", ids=[batch.public_id], area=(batch.province_no, batch.area_pos))
     which, after = request.GET.get("show", ""), request.GET.get("after", "")
     which = which if which in held.SHOWN else ""
-    skip = int(after) if after.isascii() and after.isdigit() and len(after) < 8 else 0
+    skip = min(whole(after) or 0, ALL_ROWS)
     rows = rows_of(batch, states=list(held.SHOWN[which]), skip=skip)
     good = sum(batch.counts.get(state, 0) for state in (RowState.READY, RowState.CHANGE))
     lists = lists_of(batch)
@@ -187,8 +188,7 @@ def of_list(request: OfficerRequest, list_id: int) -> HttpResponse:
 def reopen(request: OfficerRequest, list_id: int) -> HttpResponse:
     """Take a list with all its results back to the agency, for a correction; the reason is kept."""
     try:
-        after = request.POST.get("after", "")
-        seen = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+        seen = whole(request.POST.get("after", ""))
         reason = request.POST.get("reason", "").strip()
         results.reopen(pay_list=found_list(request, list_id), reason=reason, by=request.scope, after=seen)
         messages.success(request, _("Đã mở lại danh sách; đơn vị chi trả gửi được tệp đính chính."))

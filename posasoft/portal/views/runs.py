@@ -17,6 +17,7 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import add_months, first_of_month, format_month, iso_month, parse_month
+from posasoft.core.numbers import whole
 from posasoft.core.traces import shows
 from posasoft.portal import diagnoses
 from posasoft.portal.queries import months
@@ -115,7 +116,7 @@ def changes(request: OfficerRequest, month: str) -> HttpResponse:
         kind=kind if kind in KINDS else None,
         cause=cause,
         limit=PAGE + 1,
-        after=int(after) if after.isdigit() else 0,
+        after=whole(after) or 0,
     )
     following = str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
     audit.seen(by=request.scope, kind="person", count=len(rows[:PAGE]), page="run_changes", filters=("month", "kind", "cause"))

@@ -18,6 +18,7 @@ from posasoft.core import audit, invitations, second_factor
 from posasoft.core.access import ANYONE, SESSION_KEY, SIGNED_IN, allow, assignments_of
 from posasoft.core.addresses import address_of
 from posasoft.core.models import User
+from posasoft.core.numbers import whole
 from posasoft.core.scope import NOWHERE, Scope
 from posasoft.portal.context_processors import THEMES
 from posasoft.portal.requests import OfficerRequest
@@ -104,9 +105,9 @@ def theme(request: OfficerRequest) -> HttpResponse:
 def switch_role(request: OfficerRequest) -> HttpResponse:
     """Act in another of one's own roles from now on; anything else changes nothing."""
     user = request.user
-    wanted = request.POST.get("assignment", "")
-    if isinstance(user, User) and wanted.isdigit():
-        held = assignments_of(user, timezone.localdate()).filter(pk=int(wanted)).first()
+    wanted = whole(request.POST.get("assignment", ""))
+    if isinstance(user, User) and wanted is not None:
+        held = assignments_of(user, timezone.localdate()).filter(pk=wanted).first()
         if held:
             request.session[SESSION_KEY] = held.pk
     return redirect("portal:home")

@@ -19,6 +19,7 @@ from payments.statuses import roles_of
 from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.months import iso_month, parse_month
+from posasoft.core.numbers import wholes
 from posasoft.portal.queries import months, settling
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.settling_words import open_words
@@ -59,7 +60,7 @@ def index(request: OfficerRequest) -> HttpResponse:
 def step(request: OfficerRequest) -> HttpResponse:
     """Reconcile or close the ticked lists, all or none."""
     name = request.POST.get("name", "")
-    ids = {int(text) for text in request.POST.getlist("list") if text.isdigit()}
+    ids = set(wholes(request.POST.getlist("list")))
     lists = list(months.lists_in_scope(request.scope).filter(pk__in=ids))
     if name not in ("reconcile", "close") or not lists or len(lists) != len(ids):
         messages.error(request, _("Chọn ít nhất một danh sách trong địa bàn của bạn."))

@@ -78,7 +78,7 @@ def show(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
         "rows": rows,
         "after": after,
         "asks": request.scope.role in ASKING and plan.closed_at is None,
-        "closes": request.scope.role in DRAWING and plan.closed_at is None,
+        "closes": request.scope.role in DRAWING and plan.closed_at is None and verification.may_close(plan, request.scope),
     }
     return render(request, "portal/verification/show.html", context)
 

@@ -23,6 +23,7 @@ from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.dates import parse_date
 from posasoft.core.models import Role
+from posasoft.core.numbers import whole
 from posasoft.portal.queries import workbooks
 from posasoft.portal.queries.scoped import in_scope
 from posasoft.portal.requests import OfficerRequest
@@ -45,7 +46,7 @@ def index(request: OfficerRequest) -> HttpResponse:
     may_make = request.scope.role in IMPORT_ROLES
     error = ""
     if request.method == "POST" and may_make:
-        area = areas.filter(pk=int(request.POST.get("area") or 0)).first() if request.POST.get("area", "").isdigit() else None
+        area = areas.filter(pk=whole(request.POST.get("area", "")) or 0).first()
         try:
             if area is None:
                 raise WorkbookRefused(_("Hãy chọn xã, phường hoặc thôn."))
