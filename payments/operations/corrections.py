@@ -66,7 +66,8 @@ SELECT x.owner, x.benefit, x.for_month AS month FROM payments_ordered_elsewhere(
   JOIN households_factspell f ON f.subject = 'p' AND f.subject_id = p.id AND f.fact = 'membership'), ARRAY(SELECT month FROM ordered_month)) x
 """
 
-# An inherited decision tells what was paid by the old list: months before it was taken over were paid there.
+# An inherited decision tells what was paid by the old list: months before it was taken over were paid there, unless one of our own lists has them
+# (the first months are listed late).
 _DUE = """
 CREATE TEMP TABLE due_past ON COMMIT DROP AS
 SELECT e.household_id, e.person_id, e.benefit, m.month, e.coefficient, e.amount, e.decision_id
@@ -76,7 +77,8 @@ JOIN ordered_month m ON m.month >= c.from_month AND m.month >= e.from_month AND 
 JOIN households_household h ON h.id = c.household_id
 LEFT JOIN beneficiaries_decision d ON d.id = e.decision_id AND d.source = 'inherited'
 WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
-  AND (d.id IS NULL OR m.month >= date_trunc('month', d.created_at)::date)
+  AND (d.id IS NULL OR m.month >= date_trunc('month', d.created_at)::date OR EXISTS (SELECT 1 FROM payments_ordered o
+    WHERE o.for_month = m.month AND o.owner = coalesce(e.person_id, -e.household_id) AND o.benefit = e.benefit))
   AND NOT EXISTS (SELECT 1 FROM payments_paymentlist w WHERE w.month = m.month AND w.commune_id = h.commune_id
     AND w.status <> ALL(%(ordered)s))
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.decision_id = e.decision_id AND w.from_month <= m.month)
