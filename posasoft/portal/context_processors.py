@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django.conf import settings
@@ -21,9 +22,15 @@ from posasoft.portal.sections import RAIL, Section
 THEMES = ("light", "dark", "auto")
 
 
+@functools.cache
+def _admitted(view: str) -> frozenset[str]:
+    # Views and addresses stand from start to end of a process; every page asks forty times, and each answer tries 400 patterns.
+    return frozenset(getattr(resolve(reverse(view)).func, "allowed_roles", ()))
+
+
 def may_open(view: str, role: str) -> bool:
     """Whether the guard would let a role through; what it would refuse is not offered."""
-    return role in getattr(resolve(reverse(view)).func, "allowed_roles", ())
+    return role in _admitted(view)
 
 
 def _groups(request: OfficerRequest) -> list[dict[str, Any]]:
