@@ -6,6 +6,7 @@ What the signed decision's case says becomes a receiver of the dead person's mon
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Any
 
 from django.db import connection
@@ -63,7 +64,7 @@ def give() -> str:
 
 
 def _keep(row: dict[str, Any], by: Scope) -> None:
-    said = row["payload"]
+    said = json.loads(row["payload"]) if isinstance(row["payload"], str) else row["payload"]
     number = digits_of(str(said.get("organiser_id") or ""))
     # A body has no paper of its own: the case's number stands for it.
     sealed = seal(number or row["number"] or str(row["person_id"]))

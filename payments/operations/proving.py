@@ -63,8 +63,13 @@ def _findings(province_no: int, months: list[datetime.date]) -> list[Finding]:
 
 
 def _other_file(province_no: int, months: list[datetime.date]) -> Finding | None:
-    """Files in the hands of the agencies: what is kept is what was sent, and its sum is the list's. Of the latest months only."""
+    """Files in the hands of the agencies: what is kept is what was sent, and its sum is the list's; and the files signed off at the release. Of the
+    latest months only."""
     wrong = []
+    for pk, month, name, sha256, is_named in proofs.kept_files(province_no, months[-FILES_OF:]):
+        held = _kept(name)
+        if held is None or not is_named or hashlib.sha256(held).hexdigest() != sha256:
+            wrong.append((pk, month, {"signed_off": sha256, "file": hashlib.sha256(held).hexdigest() if held is not None else ""}))
     for pk, month, payable, files in proofs.delivered_files(province_no, months[-FILES_OF:]):
         for one in files:
             kept = _kept(one["file"])
@@ -73,7 +78,7 @@ def _other_file(province_no: int, months: list[datetime.date]) -> Finding | None
                 wrong.append((pk, month, {"list": payable, "file": total, "format": one["format"]}))
     if not wrong:
         return None
-    pk, month, figures = wrong[0]
+    pk, month, figures = min(wrong, key=lambda found: (found[1], found[0]))
     return Finding("list_is_its_file", "payments_paymentlist", pk, "", month, figures, len({found[0] for found in wrong}))
 
 

@@ -46,7 +46,8 @@ WITH line AS (
   CROSS JOIN LATERAL jsonb_to_recordset(l.components) AS x(p bigint, m text, a bigint, o bigint)
   JOIN households_person d ON d.id = x.p AND d.died_on < (x.m || '-01')::date WHERE x.o IS NULL AND x.a > 0 GROUP BY 2, 3, 4, 5, d.id
   UNION ALL SELECT 2, 'no_id', public_id, code, coalesce(full_name, ''), 0, 0, total FROM line l
-  WHERE l.payee_id IS NOT NULL AND l.receiver_id IS NULL AND NOT EXISTS (SELECT 1 FROM households_nationalid i WHERE i.person_id = l.payee_id AND i.until IS NULL AND i.kind <> 'birth')
+  WHERE l.payee_id IS NOT NULL AND l.receiver_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM households_nationalid i WHERE i.person_id = l.payee_id AND i.until IS NULL AND i.kind <> 'birth')
   UNION ALL SELECT 3, 'old', public_id, code, full_name, date_part('year', age(%(month)s::date, born))::int, 0, total FROM line
   WHERE born < (%(month)s::date - make_interval(years => %(old)s))
   UNION ALL SELECT 4, 'jump', public_id, code, coalesce(full_name, ''), e.total, l.total, l.total FROM line l JOIN earlier e USING (household_id)

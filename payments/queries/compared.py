@@ -100,6 +100,11 @@ class ComparedLine:
     def difference(self) -> int:
         return (self.now or 0) - (self.was or 0)
 
+    @property
+    def pays(self) -> int:
+        """What the line itself pays."""
+        return self.amount + self.arrears - self.recovery + self.carried
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -109,6 +114,8 @@ class Compared:
     counts: dict[str, tuple[int, int]]
     skip: int
     household_ids: list[int] = field(default_factory=list)
+    # Against the month's other lists (payments.queries.added), not against last month.
+    beside: bool = False
 
     @property
     def number(self) -> int:
@@ -117,7 +124,7 @@ class Compared:
     @property
     def has_before(self) -> bool:
         """Whether the commune had a list the month before; else every line would be "new"."""
-        return any(kind != NEW for kind in self.counts)
+        return self.beside or any(kind != NEW for kind in self.counts)
 
 
 def compared(pay_list: PaymentList, *, kind: str = "", skip: int = 0) -> Compared:
@@ -164,14 +171,14 @@ def _reasons(kind: str, sums: tuple[int, int, int], rest: Iterable[Any], month: 
         Reason(code) for code, is_so in (("moved", moved), ("suspended", suspended), ("held", held)) if is_so and kind in (GONE, DOWN)
     ]
     found += [Reason("changed", cause) for cause in sorted({str(text).partition(":")[2] for text in causes})]
-    found += _past(sums, _json(parts) or [], tuple(_json(because) or ()), month)
+    found += past_reasons(sums, _json(parts) or [], tuple(_json(because) or ()), month)
     found += [Reason(f"had_{code}", money=money) for code, money in zip(("arrears", "recovery", "carried"), before, strict=True) if money]
     if other_payee and kind not in (NEW, GONE):
         found.append(Reason("payee"))
     return found
 
 
-def _past(sums: tuple[int, int, int], parts: list[dict[str, Any]], because: tuple[Any, ...], month: datetime.date) -> list[Reason]:
+def past_reasons(sums: tuple[int, int, int], parts: list[dict[str, Any]], because: tuple[Any, ...], month: datetime.date) -> list[Reason]:
     """Arrears, recovery and carried money of the line, each from its first month to its last."""
     label = f"{month:%Y-%m}"
     wanted = {

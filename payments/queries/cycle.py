@@ -12,7 +12,6 @@ from payments.models import Cycle, CycleRule
 from posasoft.core.months import add_months
 from posasoft.core.working_days import WorkingCalendar
 
-
 # A holiday that eats the planned days of payment is made up for until so many working days are left, or as many as were planned.
 LEAST_PAY_DAYS = 5
 

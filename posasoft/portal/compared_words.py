@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from beneficiaries.queries.comparison import CAUSES
-from payments.documents.wording import cause_text
+from payments.documents.wording import benefit_label, cause_text
 from payments.models import Channel
 from payments.queries.compared import Reason
 from posasoft.core.money import format_dong
@@ -29,6 +29,10 @@ _PLAIN: dict[str, Any] = {
     "suspended": gettext_lazy("Đang tạm dừng"),
     "held": gettext_lazy("Chờ xác minh báo mất"),
     "payee": gettext_lazy("Đổi người nhận"),
+}
+_DAYS: dict[str, Any] = {
+    "entered": gettext_lazy("Quyết định nhập ngày %(day)s, sau khi lập danh sách thường kỳ"),
+    "died": gettext_lazy("Mất ngày %(day)s"),
 }
 _MONEY: dict[str, Any] = {
     "arrears": gettext_lazy("Truy lĩnh %(money)s %(months)s"),
@@ -56,6 +60,10 @@ def _words(reason: Reason, scope: Scope) -> str:
         return gettext("Đổi cách nhận: %(channel)s") % {"channel": gettext(str(Channel(reason.what).label))}
     if reason.code in _PLAIN:
         return str(_PLAIN[reason.code])
+    if reason.code in _DAYS:
+        return str(_DAYS[reason.code]) % {"day": f"{reason.first:%d/%m/%Y}" if reason.first else ""}
+    if reason.code == "adds":
+        return f"{gettext(benefit_label(reason.what))}: {format_dong(reason.money)}"
     said = str(_MONEY[reason.code]) % {"money": format_dong(reason.money), "months": _months(reason)}
     because = sorted({gettext(cause_text(cause)) for cause in reason.because} - {""})
     return f"{said} ({', '.join(because)})" if because else said

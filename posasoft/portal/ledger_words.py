@@ -48,10 +48,12 @@ RULES: dict[str, Any] = {
     "paid_once": gettext_lazy("Không dòng nào được trả hai lần"),
     "carried_has_both_sides": gettext_lazy("Tiền chuyển kỳ rời dòng cũ và vào đúng dòng mới"),
     "listed_once": gettext_lazy("Một tháng hưởng chỉ nằm trên một danh sách"),
+    "order_is_its_lines": gettext_lazy("Mỗi khoản đã phát hành có lệnh chi của nó"),
+    "journal_is_entries": gettext_lazy("Nhật ký ghi sổ bằng tổng các bút toán"),
     "result_is_booked": gettext_lazy("Dòng đã trả thì có kết quả của đơn vị chi trả, và ngược lại"),
     "reconciled_is_settled": gettext_lazy("Danh sách đã đối soát không còn tiền ở đơn vị chi trả"),
     "statement_is_ledger": gettext_lazy("Bảng quyết toán đúng với sổ cái"),
-    "list_is_its_file": gettext_lazy("Tệp đã gửi đơn vị chi trả đúng bằng danh sách"),
+    "list_is_its_file": gettext_lazy("Tệp đã gửi và tệp đã ký đúng bằng danh sách"),
     "line_has_entitlement": gettext_lazy("Không dòng nào thiếu quyền hưởng"),
     "due_is_accounted_for": gettext_lazy("Số được hưởng bằng đã trả, chuyển kỳ, tạm giữ và không còn phải trả"),
 }

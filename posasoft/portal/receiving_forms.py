@@ -97,7 +97,9 @@ class ReceiverForm(ReceivingForm):
     )
     phone = forms.CharField(label=gettext_lazy("Điện thoại"), max_length=20, required=False)
     relation = forms.CharField(label=gettext_lazy("Quan hệ với người được nhận"), max_length=60)
-    paper = forms.ChoiceField(label=gettext_lazy("Giấy tờ"), choices=[one for one in ReceiverPaper.choices if one[0] != ReceiverPaper.FUNERAL])
+    paper = forms.ChoiceField(
+        label=gettext_lazy("Giấy tờ"), choices=[one for one in ReceiverPaper.choices if one[0] != ReceiverPaper.FUNERAL]
+    )
     paper_no = forms.CharField(label=gettext_lazy("Số giấy tờ"), max_length=80)
     paper_on = _day(gettext_lazy("Ngày của giấy tờ"))
     since = _day(gettext_lazy("Nhận thay từ ngày"))
@@ -158,6 +160,6 @@ def months_ahead() -> list[tuple[str, str]]:
 
 def end_own_line(line: OwnLine, month: str, by: Scope) -> None:
     """End a line of one's own from a month that was chosen. Raises PayeeRefused."""
-    chosen = dict(months_ahead())
-    first = month if month in chosen else next(iter(chosen))
+    chosen = [value for value, _label in months_ahead() if value >= iso_month(line.since)]
+    first = month if month in chosen else (*chosen, iso_month(line.since))[0]
     receivers.end_own_line(line=line, until=parse_month(first), by=by)

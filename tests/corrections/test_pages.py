@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from beneficiaries.models import Decision
 from households.operations import confirm_death
 from payments.models import Correction, LawCorrection, Waiver
 from payments.operations.law_corrections import compute_effects
@@ -60,6 +61,18 @@ def test_the_chair_gives_up_what_nobody_can_pay_back_after_the_second_factor(lat
     assert asked.status_code == 302
     with owner():
         assert not Waiver.objects.exists()
+    confirm(chair)
+    refused = chair.post(reverse("portal:correction_waive"), {"correction": ids, "reason": "Không còn ai"}, follow=True).content.decode()
+    assert "Hộ còn đang hưởng" in refused
+    # The boy's benefit ends as well: no line is left to take the 1.080.000 of September and October from.
+    with owner():
+        Decision.objects.filter(benefit="TCXH-5.6").update(until_month=NOVEMBER)
+    compute(NOVEMBER)
+    done = chair.post(reverse("portal:correction_waive"), {"correction": ids, "reason": "Không còn ai"}, follow=True).content.decode()
+    assert "Đã thôi thu hồi các khoản đã chọn." in done
+    assert "Không có tháng nào" in done
+    with owner():
+        assert sorted(Waiver.objects.values_list("amount", "reason")) == [(540_000, "Không còn ai")] * 2
 
 
 def test_the_province_starts_and_another_officer_agrees(people: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,15 +6,20 @@ import datetime
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
-from beneficiaries.models import Decision
+from beneficiaries.models import Case, Decision, DecisionDocument
+from households.models import Person
 from households.operations import confirm_death
+from payments import queries
 from payments.accounts import Account, SourceKind
 from payments.documents import kept
-from payments.models import PaymentLine, PaymentList
+from payments.models import PaymentLine, PaymentList, Receiver
 from payments.operations import closing, ledger, release, supplementary
 from payments.operations.proving import prove
-from posasoft.core.models import AuditEvent
+from payments.queries.anomalies import anomalies
+from payments.queries.waiting import left_behind, waiting_lines
+from posasoft.core.models import AuditEvent, Role
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, Scope, acting
 from tests.beneficiaries.test_month_run import (
     BOY,
@@ -30,6 +35,7 @@ from tests.beneficiaries.test_month_run import (
     release_all,
     run,
 )
+from tests.corrections.test_pages import officer
 from tests.households.cast import Cast
 from tests.payments.money import resulted, standing
 from tests.payments.test_steps import chair, lan, minh, province, step
@@ -127,6 +133,17 @@ def test_a_family_that_left_the_province_is_paid_by_the_commune_that_listed_it(p
             "UPDATE households_household SET province_no = 4, area_pos = 40010010000, village_id = NULL WHERE id = %s", [people.family.pk]
         )
         cursor.execute("UPDATE households_person SET province_no = 4, area_pos = 40010010000 WHERE household_id = %s", [people.family.pk])
+    with acting(COUNTRY):
+        (left,) = left_behind(people.dong_van.position or 0, people.dong_van.position_end or 0)
+        (waits,) = waiting_lines(people.family.pk)
+    assert (left.household, left.commune, left.amount, waits.left_in) == (people.family.code, "Xã Đồng Văn", 1_620_000, "Xã Đồng Văn")
+    page = officer(Role.COMMUNE_OFFICER, people.dong_van).get(reverse("portal:uncollected")).content.decode()
+    assert "Gia đình đã chuyển sang tỉnh khác" in page
+    assert people.family.code in page
+    assert (
+        people.family.code not in officer(Role.COMMUNE_OFFICER, people.pho_bang, "ben").get(reverse("portal:uncollected")).content.decode()
+    )
+    run(DECEMBER)
     (made,) = draw_up(DECEMBER)
     assert (made.commune.code, made.carried, made.province_no) == ("00721", 1_620_000, 3)
     done = released([made])
@@ -164,3 +181,52 @@ def test_funeral_costs_and_an_emergency_go_through_their_hands_on_a_one_off_list
     december = line(DECEMBER, people.family.pk)
     assert december is not None
     assert december["total"] == 1_080_000
+
+
+def buried_by(people: Cast, status: str) -> Case:
+    """A neighbour buried the grandmother and asks for the support."""
+    place = {"province_no": 3, "area_pos": people.family.area_pos, "commune": people.dong_van, "household": people.family}
+    return Case.objects.create(
+        person=named(GRANDMOTHER), form="335-03", number="HS-1", status=status, received_on=datetime.date(2026, 11, 12),
+        payload={"organiser_kind": "person", "organiser_name": "Ly Mí Vừ", "organiser_id": "002075000123", "organiser_relation": "hàng xóm"}, **place,
+    )  # fmt: skip
+
+
+def test_funeral_support_waits_for_its_case_and_goes_to_who_organised_it(people: Cast) -> None:
+    """20 × 540.000 = 10.800.000; the neighbour's name and paper stand on the line, in cash; the family's head does not collect it."""
+    run(NOVEMBER)
+    release_all()
+    with acting(COUNTRY):
+        confirm_death(person_id=named(GRANDMOTHER).pk, died_on=datetime.date(2026, 11, 10), change=correct(people), by=COUNTRY)
+        case = buried_by(people, "checked")
+    run(NOVEMBER)
+    with acting(COUNTRY):
+        assert supplementary.draw_up(month=NOVEMBER, kind="one_off", lo=0, hi=WHOLE_COUNTRY[1], by=lan()) == []
+        Case.objects.filter(pk=case.pk).update(status="decided")
+        DecisionDocument.objects.create(
+            commune=people.dong_van, kind="grant", status="signed", case=case, person=case.person, household=people.family, year=2026, sequence=1,
+            number="1/QĐ-UBND", signed_on=datetime.date(2026, 11, 14), content={}, sha256="0" * 64, prepared_by_id=minh().user_id,
+            signed_by_id=chair().user_id, province_no=3, area_pos=people.family.area_pos,
+        )  # fmt: skip
+        (made,) = supplementary.draw_up(month=NOVEMBER, kind="one_off", lo=0, hi=WHOLE_COUNTRY[1], by=lan())
+        row = PaymentLine.objects.get(list_id=made.pk)
+        receiver = Receiver.objects.get()
+        assert (row.total, row.receiver_id, row.payee_id, made.channel) == (10_800_000, receiver.pk, case.person_id, "post")
+        assert (receiver.full_name, receiver.tail, receiver.paper) == ("Ly Mí Vừ", "123", "funeral")
+        assert [one.kind for one in anomalies(made).rows if one.kind in ("dead", "nobody", "no_id")] == []
+        (line_of_list,) = list(queries.lines(made))
+        assert line_of_list.receiver == "Ly Mí Vừ"
+
+
+def test_money_of_a_family_nobody_is_left_of_has_no_payee_and_strikes(people: Cast) -> None:
+    """The whole family died in November, after its list: the funeral supports of the two who were paid, 2 × 10.800.000, have nobody to go to."""
+    run(NOVEMBER)
+    release_all()
+    with acting(COUNTRY):
+        for person in Person.objects.filter(household=people.family):
+            confirm_death(person_id=person.pk, died_on=datetime.date(2026, 11, 10), change=correct(people), by=COUNTRY)
+    run(NOVEMBER)
+    with acting(COUNTRY):
+        (made,) = supplementary.draw_up(month=NOVEMBER, kind="one_off", lo=0, hi=WHOLE_COUNTRY[1], by=lan())
+        assert (PaymentLine.objects.get(list_id=made.pk).payee_id, made.amount) == (None, 21_600_000)
+        assert "nobody" in [row.kind for row in anomalies(made).rows]

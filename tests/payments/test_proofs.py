@@ -47,7 +47,7 @@ def proved() -> dict[str, dict[str, Any]]:
 
 GUARDED = (
     "payments_paymentlist", "payments_paymentline", "payments_ledgerentry", "payments_ledgerposting", "payments_lineresult", "payments_statement",
-    "payments_delivery", "beneficiaries_entitlement",
+    "payments_delivery", "beneficiaries_entitlement", "payments_ordered",
 )  # fmt: skip
 
 
@@ -158,6 +158,23 @@ def test_a_file_that_sums_up_to_something_else_is_named(people: Cast, november: 
             " WHERE list_id = %(list)s",
             "payments_paymentline",
         ),
+        (
+            "listed_once",
+            "INSERT INTO payments_paymentlist (month, commune_id, channel, kind, sequence, status, number, households, amount, arrears, recovery,"
+            " run_id, checksum, province_no, area_pos, created_at)"
+            " SELECT month, commune_id, channel, 'closing', n, 'draft', '', 1, 0, 0, 0, run_id, '',"
+            " province_no, area_pos, now() FROM payments_paymentlist, generate_series(1, 2) n;"
+            " INSERT INTO payments_paymentline (month, list_id, household_id, amount, carried, total, components, province_no, area_pos)"
+            " SELECT p.month, l.id, p.household_id, 0, p.total, p.total, jsonb_build_array(jsonb_set(p.components->0, '{o}', to_jsonb(p.id))),"
+            " p.province_no, p.area_pos FROM payments_paymentline p JOIN payments_paymentlist l ON l.kind = 'closing'",
+            "payments_paymentline",
+        ),
+        ("order_is_its_lines", "UPDATE payments_ordered SET amount = amount - 1 WHERE benefit = 'TCXH-5.6'", "payments_paymentline"),
+        ("order_is_its_lines", "DELETE FROM payments_ordered WHERE benefit = 'PENSION-SOCIAL'", "payments_paymentline"),
+        ("journal_is_entries", "UPDATE payments_ledgerposting SET amount = amount - 3 WHERE credit = 5", "payments_ledgerposting"),
+        ("journal_is_entries", "DELETE FROM payments_ledgerposting WHERE credit = 4", "payments_ledgerposting"),
+        ("result_is_booked", "UPDATE payments_lineresult SET amount = amount - 1000", "payments_paymentline"),
+        ("result_is_booked", "UPDATE payments_ledgerentry SET amount = amount - 1000 WHERE debit = 4 AND credit = 5", "payments_paymentline"),
         ("line_has_entitlement", "DELETE FROM beneficiaries_entitlement WHERE benefit = 'PENSION-SOCIAL'", "payments_paymentline"),
         ("due_is_accounted_for", "UPDATE beneficiaries_entitlement SET amount = amount + 9 WHERE benefit = 'TCXH-5.6'", "beneficiaries_entitlement"),
         ("result_is_booked", "DELETE FROM payments_lineresult", "payments_paymentline"),
@@ -191,7 +208,9 @@ def test_each_broken_rule_is_named_with_its_first_row(people: Cast, november: Pa
         found = proved()
         assert rule in found
         assert (found[rule]["table"], found[rule]["month"]) == (table, "2026-11-01")
-        assert found[rule]["household"] == ("" if table in ("payments_paymentlist", "payments_statement") else people.family.code)
+        assert found[rule]["household"] == (
+            "" if table in ("payments_paymentlist", "payments_statement", "payments_ledgerposting") else people.family.code
+        )
         with pytest.raises(CommandError):
             call_command("check_ledger", province="08", stdout=(out := StringIO()))
         assert rule in out.getvalue()

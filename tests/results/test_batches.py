@@ -130,6 +130,17 @@ def test_a_list_of_last_month_in_this_months_file(counter: Counter) -> None:
     batch = taken(counter, [paid(counter.foreign)], delivery=counter.delivery)
     assert findings(batch) == {1: ["other_list"]}
     assert "202610-X" in sentence(batch.lines.get().findings[0])
+    with thawed("payments_paymentlist"):
+        PaymentList.objects.filter(pk=held.pk).update(month=datetime.date(2026, 10, 1))
+    batch = taken(counter, [unpaid(counter.foreign)], delivery=counter.delivery)
+    assert findings(batch) == {1: ["other_month"]}
+    said = sentence(batch.lines.get().findings[0])
+    assert "danh sách 202610-X tháng 10/2026" in said
+    assert f"danh sách tháng {counter.pay_list.month:%m/%Y}" in said
+    before = money(counter)
+    with as_scope(counter.boss):
+        apply(batch=batch, by=counter.boss)
+    assert money(counter) == before
 
 
 def test_a_line_twice_in_a_file(counter: Counter) -> None:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from households.models import Household, Person
 from payments.models import PaymentLine, PaymentList
+from payments.queries.added import added
 from payments.queries.compared import ComparedLine, compared
+from payments.statuses import REGULAR
+from posasoft.core.numbers import whole
 from posasoft.core.scope import Scope
 from posasoft.portal.compared_words import KINDS, words
-from posasoft.portal.queries.months import lists_in_scope
+from posasoft.portal.queries.months import after_place, lists_in_scope, place_of
 
 PAGE = 100
 
@@ -44,18 +47,16 @@ class LinePage:
 
 def page_of_lists(scope: Scope, month: datetime.date, after: str) -> ListPage:
     """A hundred lists of a month, by area."""
-    found = lists_in_scope(scope).filter(month=month).select_related("commune__parent").order_by("area_pos", "pk")
-    if after.isdigit():
-        found = found.filter(area_pos__gt=int(after))
-    rows = list(found[: PAGE + 1])
-    return ListPage(rows[:PAGE], str(rows[PAGE - 1].area_pos) if len(rows) > PAGE else "")
+    found = lists_in_scope(scope).filter(month=month).select_related("commune__parent")
+    rows = list(after_place(found, after)[: PAGE + 1])
+    return ListPage(rows[:PAGE], place_of(rows[PAGE - 1]) if len(rows) > PAGE else "")
 
 
 def page_of_lines(pay_list: PaymentList, after: str) -> LinePage:
     """A hundred lines of a list, with payees and households, in three queries."""
     found = PaymentLine.objects.filter(month=pay_list.month, list_id=pay_list.pk).order_by("id")
-    if after.isdigit():
-        found = found.filter(id__gt=int(after))
+    if (last := whole(after)) is not None:
+        found = found.filter(id__gt=last)
     lines = list(found[: PAGE + 1])
     more, lines = len(lines) > PAGE, lines[:PAGE]
     homes = Household.objects.select_related("village").in_bulk([line.household_id for line in lines])
@@ -84,14 +85,20 @@ class ComparedView:
     number: int
     has_before: bool
     after: str
+    before: str
+    beside: bool
 
 
 def page_compared(pay_list: PaymentList, scope: Scope, kind: str, after: str) -> ComparedView:
-    """A hundred lines against the month before, with reasons in words."""
-    found = compared(pay_list, kind=kind, skip=int(after) if after.isdigit() and len(after) < 8 else 0)
+    """A hundred lines against the month before, or of other lists against the month's regular one, with reasons in words."""
+    skip = whole(after) or 0
+    found = (compared if pay_list.kind == REGULAR else added)(pay_list, kind=kind, skip=skip)
     rows = [(line, str(KINDS[line.kind][0]), KINDS[line.kind][1], words(line.reasons, scope)) for line in found.rows]
     chips = [Chip(name, str(label), tone, *found.counts.get(name, (0, 0))) for name, (label, tone) in KINDS.items()]
-    return ComparedView(rows, chips, kind if kind in KINDS else "", found.number, found.has_before, str(found.skip or ""))
+    before = str(max(skip - PAGE, 0)) if skip else ""
+    return ComparedView(
+        rows, chips, kind if kind in KINDS else "", found.number, found.has_before, str(found.skip or ""), before, found.beside
+    )
 
 
 def _line(line: PaymentLine, home: Household | None, payees: dict[int, str]) -> LineView:

@@ -13,7 +13,7 @@ from payments import documents
 from payments.documents import kept
 from payments.documents.kept import MAKERS
 from payments.models import PaymentList
-from payments.statuses import APPROVED, CHECKED, FROZEN, REGULAR, RELEASED
+from payments.statuses import APPROVED, CHECKED, FROZEN, RELEASED
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.masking import may_see_full
@@ -75,10 +75,10 @@ def show(request: OfficerRequest, list_id: int) -> HttpResponse:
     """One list: households, what each is paid and why it differs."""
     pay_list = found_list(request, list_id)
     audit.record(verb="read", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=(pay_list.province_no, pay_list.area_pos))
-    after, way = request.GET.get("after", ""), _way(request, pay_list)
+    after, way = request.GET.get("after", "") or request.GET.get("before", ""), _way(request, pay_list)
     shown = (
         {"compared": page_compared(pay_list, request.scope, request.GET.get("kind", ""), after)}
-        if way is not None and pay_list.kind == REGULAR
+        if way is not None
         else {"page": page_of_lines(pay_list, after)}
     )
     standing = results.standing(pay_list, request.scope)

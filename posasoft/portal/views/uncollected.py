@@ -16,10 +16,11 @@ from payments.models import Uncollected, WriteOff
 from payments.operations import uncollected, writing_off
 from payments.operations.uncollected import AnswerRefused
 from payments.operations.writing_off import WriteOffRefused
-from payments.queries.waiting import waiting_lines
+from payments.queries.waiting import left_behind, waiting_lines
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
+from posasoft.core.scope import unbound
 from posasoft.core.traces import shows
 from posasoft.portal.queries import settling
 from posasoft.portal.requests import OfficerRequest
@@ -37,7 +38,11 @@ def index(request: OfficerRequest) -> HttpResponse:
     """Families who have not come three months in a row or longer."""
     rows = list(settling.uncollected_in_sight(request.scope)[:PAGE])
     audit.seen(by=request.scope, kind="household", ids=[row.household.public_id for row in rows], count=len(rows), page="uncollected")
-    return render(request, "portal/settling/uncollected.html", {"rows": rows})
+    scope, left = request.scope, []
+    if scope.kind == "area":
+        with unbound(scope):
+            left = left_behind(scope.lo, scope.hi)
+    return render(request, "portal/settling/uncollected.html", {"rows": rows, "left": left})
 
 
 def _case(request: OfficerRequest, public_id: uuid.UUID) -> Uncollected:
@@ -98,9 +103,13 @@ def _waiting(request: OfficerRequest, public_id: uuid.UUID, error: str = "") -> 
         area=(household.province_no, household.area_pos),
         page="waiting_money",
     )
+    # What the province before still owes is the family's money too: whoever has it in sight may see where it waits.
+    with unbound(request.scope):
+        lines = waiting_lines(household.pk)
     context = {
         "household": household,
-        "lines": [(line, reason_words(line.reason)) for line in waiting_lines(household.pk)],
+        "lines": [(line, reason_words(line.reason)) for line in lines],
+        "here": [line for line in lines if line.write_off != "asked" and not line.left_in],
         "grounds": WriteOff.Ground.choices,
         "asking": request.scope.role in writing_off.ASKING,
         "error": error,
