@@ -16,6 +16,24 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["tests.support.hashing.CheapArgon2"]
 
 
+# Half a minute and more each, whole programs that start and end.
+LONG = ("tests/run/test_demo.py", "tests/run/test_manage.py", "tests/faults/")
+BROWSER = "tests/browser/"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, on one worker the programs, on the other the browser: the short ones then fill both to the same end.
+
+    Two workers begin with a half of the list each (`--dist worksteal`), so one begins at its middle.
+    """
+    long = sorted((item for item in items if item.nodeid.startswith(LONG)), key=lambda item: not item.nodeid.startswith(LONG[:2]))
+    browser = [item for item in items if item.nodeid.startswith(BROWSER)]
+    apart = {*long, *browser}
+    short = [item for item in items if item not in apart]
+    middle = max(0, len(items) // 2 - len(long))
+    items[:] = [*long, *short[:middle], *browser, *short[middle:]]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Replaces pytest-django's own: a clone of a migrated template, reached as the serving role."""

@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
     with only_one(place, "test"):
         running = servers.start("test", durable=False)
         environment = {**running.environment, "HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver"}
-        workers = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2"]
+        workers = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2", "--dist", "worksteal"]
         try:
             done = subprocess.run([servers.python(), "-m", "pytest", *workers, *arguments], cwd=ROOT, env=environment, check=False)
         finally:
