@@ -18,6 +18,7 @@ from payments.operations import (
     calendar,
     cashless,
     deadlines,
+    keys,
     law_corrections,
     lookups,
     notices,
@@ -159,5 +160,6 @@ def send_notices() -> dict[str, int]:
 
 @shared_task(name="payments.people_nightly")
 def people_nightly() -> dict[str, int]:
-    """Warn of receivers whose paper ends soon, count who is paid without cash, forget old tries of the public page."""
-    return {"expiring": receivers.warn_all(), "communes": cashless.count_recent(), "forgotten": lookups.purge()}
+    """Warn of receivers whose paper ends soon, count who is paid without cash, forget old tries of the public page and old calls of programs."""
+    forgotten = lookups.purge() + keys.forget_calls()
+    return {"expiring": receivers.warn_all(), "communes": cashless.count_recent(), "forgotten": forgotten}

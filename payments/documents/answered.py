@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from households.importing.sheets import open_sheets
+from payments.channels import ChannelRefused
 from payments.channels.packed import GZIP, unpacked
 from payments.channels.reading import LIMITS, the_table
 from payments.channels.table import LINE
@@ -27,7 +28,7 @@ _WIDTH = 60
 
 
 def answered(batch: ResultBatch, rows: Sequence[BatchRow]) -> bytes:
-    """The workbook; ``rows`` are all rows of the batch. Raises FileNotFoundError, UnreadableFile, ListRefused, ChannelRefused."""
+    """The workbook; ``rows`` are all rows of the batch. Raises FileNotFoundError, UnreadableFile, ListRefused."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "default_date_format": "dd/mm/yyyy", "strings_to_formulas": False})
     sheet = book.add_worksheet("Kết quả")
@@ -60,8 +61,12 @@ def _as_sent(batch: ResultBatch) -> list[tuple[int, list[Any]]]:
         content = source.read()
     if batch.format == GZIP:
         content = unpacked(content)
-    with vault.in_memory(io.BytesIO(content), ".xlsx" if batch.format == "xlsx" else ".csv") as path:
-        return list(enumerate(the_table(open_sheets(path, LIMITS)).rows, start=1))
+    try:
+        with vault.in_memory(io.BytesIO(content), ".xlsx" if batch.format == "xlsx" else ".csv") as path:
+            return list(enumerate(the_table(open_sheets(path, LIMITS)).rows, start=1))
+    except ChannelRefused:
+        # A file that was refused for want of a table has no rows to answer.
+        return []
 
 
 def _plain(rows: Iterable[BatchRow]) -> list[tuple[int, list[Any]]]:

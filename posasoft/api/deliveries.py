@@ -38,15 +38,23 @@ class DeliverySerializer(serializers.Serializer[Delivery]):
 
     id = serializers.UUIDField(source="public_id")
     number = serializers.CharField(source="pay_list.number")
-    month = serializers.DateField(source="pay_list.month", format="%Y-%m")
+    month = serializers.SerializerMethodField(help_text="2026-11")
     commune = serializers.CharField(source="pay_list.commune.code")
     channel = serializers.CharField(source="pay_list.channel")
     lines = serializers.IntegerField(source="pay_list.households")
     amount = serializers.SerializerMethodField(help_text="đồng")
-    service_point = serializers.CharField(source="service_point.code", default=None)
+    service_point = serializers.SerializerMethodField(help_text="code of the counter, null: the headquarters")
     sent_at = serializers.DateTimeField()
-    confirmed_at = serializers.DateTimeField()
+    confirmed_at = serializers.DateTimeField(allow_null=True)
     files = serializers.SerializerMethodField()
+
+    def get_month(self, delivery: Delivery) -> str:
+        """Year and month."""
+        return f"{delivery.pay_list.month:%Y-%m}"
+
+    def get_service_point(self, delivery: Delivery) -> str | None:
+        """Where the list is paid."""
+        return delivery.service_point.code if delivery.service_point else None
 
     def get_amount(self, delivery: Delivery) -> int:
         """What the list pays."""
@@ -105,13 +113,14 @@ class DeliveryList(APIView):
     def get(self, request: Request) -> Response:
         """A page of a hundred."""
         rows = _seen().order_by("-pk")
-        if request.query_params.get("waiting", "").lower() in ("1", "true"):
+        waiting = request.query_params.get("waiting", "").lower() in ("1", "true")
+        if waiting:
             rows = rows.filter(confirmed_at__isnull=True)
         after = request.query_params.get("after", "")
         if after.isascii() and after.isdigit() and len(after) < 19:
             rows = rows.filter(pk__lt=int(after))
         found = list(rows[: PAGE + 1])
-        more = f"{request.path}?after={found[PAGE - 1].pk}" if len(found) > PAGE else None
+        more = f"{request.path}?{'waiting=1&' if waiting else ''}after={found[PAGE - 1].pk}" if len(found) > PAGE else None
         audit.seen(by=caller(request).scope, kind="delivery", ids=[one.public_id for one in found[:PAGE]], count=min(len(found), PAGE),
                    key=caller(request).key.prefix)  # fmt: skip
         return Response({"results": _shown(found[:PAGE], many=True), "next": more})

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ from payments.outcomes import OUTCOMES, REASONS
 from payments.result_findings import sentence
 from payments.statuses import APPLIED, RECEIVED, STAGED
 from posasoft.api.authentication import caller
+from posasoft.api.description import Refusal
 from posasoft.core import audit
 
 MOST_ROWS = 20_000
@@ -38,7 +39,7 @@ EXAMPLE = {
 
 
 class RowSerializer(serializers.Serializer[dict[str, Any]]):
-    """What became of a line. Only for the description: rows are judged one by one and answered with findings, not refused as a whole."""
+    """What became of a line. Rows are judged one by one and answered with findings, not refused as a whole."""
 
     line = serializers.UUIDField(help_text="public id of the line, from the list's file")
     outcome = serializers.ChoiceField(choices=list(OUTCOMES.items()))
@@ -48,13 +49,20 @@ class RowSerializer(serializers.Serializer[dict[str, Any]]):
     proxy = serializers.CharField(max_length=120, required=False, help_text="who collected for the payee")
 
 
+@extend_schema_field(RowSerializer(many=True))
+class RowsField(serializers.ListField):
+    """Rows as they come: what is wrong with one is a finding, not the end of the call."""
+
+    child = serializers.DictField()
+
+
 class CallSerializer(serializers.Serializer[dict[str, Any]]):
     """A call with results."""
 
     client_key = serializers.CharField(
         max_length=80, help_text="made by the program, new for each new content: the same key again is the same call"
     )
-    rows = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST_ROWS)
+    rows = RowsField(min_length=1, max_length=MOST_ROWS, help_text=f"at most {MOST_ROWS}; more in further calls, each with its own key")
     declared_rows = serializers.IntegerField(required=False, min_value=0, help_text="how many rows were sent: finds a cut-off call")
     declared_amount = serializers.IntegerField(required=False, min_value=0, help_text="đồng paid in all rows")
     # DRF takes fields off the class; its own attribute of that name stays.
@@ -84,7 +92,7 @@ class BatchSerializer(serializers.Serializer[ResultBatch]):
     paid = serializers.IntegerField(help_text="đồng of rows that say paid")
     refusal = serializers.CharField(help_text="why the whole was refused, else empty")
     received_at = serializers.DateTimeField(source="made_at")
-    applied_at = serializers.DateTimeField()
+    applied_at = serializers.DateTimeField(allow_null=True)
     findings = serializers.SerializerMethodField()
 
     @extend_schema(responses=FindingSerializer(many=True))
@@ -110,7 +118,7 @@ class Results(APIView):
         operation_id="send_results",
         request=CallSerializer,
         examples=[OpenApiExample("results", EXAMPLE, request_only=True)],
-        responses={DONE: BatchSerializer, NOT_DONE: BatchSerializer},
+        responses={DONE: BatchSerializer, NOT_DONE: BatchSerializer, AT_ODDS: Refusal},
     )
     def post(self, request: Request) -> Response:
         """Send rows. 200: booked, now or by an earlier call with this key. 422: nothing booked, `findings` or `refusal` say why. 409: the key was
@@ -118,7 +126,7 @@ class Results(APIView):
         call = CallSerializer(data=request.data)
         call.is_valid(raise_exception=True)
         data, by = call.validated_data, caller(request).scope
-        content = json.dumps(data["rows"], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        content = json.dumps(data["rows"], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
         try:
             batch = results.receive(
                 agency=caller(request).key.agency, content=content, format="json", client_key=data["client_key"], by=by, key=caller(request).key,

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema
 import pytest
 import time_machine
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from payments.models import Agency, ApiCall, ApiKey, Delivery, PaymentLine
 from payments.operations import keys
 from payments.operations.agencies import AgencyRefused
+from payments.tasks import people_nightly
+from posasoft.api import deliveries as pages
+from posasoft.api import description
 from posasoft.core.models import AuditEvent, Role
 from posasoft.core.scope import WHOLE_COUNTRY, Scope
 from tests.access.world import CANARY, World
@@ -224,3 +230,79 @@ def test_the_description_names_every_address(client: Client) -> None:
     for path in ("/api/v1/deliveries/", "/api/v1/deliveries/{public_id}/files/{kind}/", "/api/v1/deliveries/{public_id}/confirm/"):
         assert path in text
     assert "agency_key" in text
+
+
+def described(document: dict[str, Any], path: str, method: str, code: int) -> dict[str, Any]:
+    """The schema of an answer, as JSON Schema: OpenAPI 3.0 says "nullable" where JSON Schema says a second type."""
+    answer = document["paths"][path][method]["responses"][str(code)]["content"]["application/json"]["schema"]
+    text = json.dumps({**answer, "components": document["components"]})
+
+    def plain(node: Any) -> Any:
+        if isinstance(node, list):
+            return [plain(one) for one in node]
+        if not isinstance(node, dict):
+            return node
+        found = {key: plain(value) for key, value in node.items() if key != "nullable"}
+        if "properties" in found:
+            found["additionalProperties"] = False
+        return {"anyOf": [found, {"type": "null"}]} if node.get("nullable") else found
+
+    return dict(plain(json.loads(text)))
+
+
+def test_answers_are_as_the_description_says(client: Client, payers: Payers, delivery: Delivery, issue: Callable[..., str]) -> None:
+    """Every field and no other, of its type, null only where it may be: each address that answers JSON, before and after the receipt."""
+    secret, document = issue(payers.own.agency), description.document()
+    one, many = "/api/v1/deliveries/{public_id}/", "/api/v1/deliveries/"
+    for _before_and_after in range(2):
+        for name, path, args in (("api_deliveries", many, ()), ("api_delivery", one, (delivery.public_id,))):
+            jsonschema.validate(call(client, name, secret, *args).json(), described(document, path, "get", 200))
+        answer = call(client, "api_delivery_confirm", secret, delivery.public_id, method="post").json()
+        jsonschema.validate(answer, described(document, f"{one}confirm/", "post", 200))
+    line = str(PaymentLine.objects.filter(list_id=delivery.pay_list_id).values_list("public_id", flat=True)[0])
+    results = "/api/v1/results/"
+    wanted = document["components"]["schemas"]["Row"]
+    assert set(wanted["properties"]) == {"line", "outcome", "reason", "amount", "paid_on", "proxy"}
+    assert set(wanted["required"]) == {"line", "outcome"}
+    for key, rows, code in (("a", [{"line": line}], 422), ("b", [{"line": line, "outcome": "paid"}], 200), ("a", [{"line": "x"}], 409)):
+        said = {"client_key": key, "rows": rows}
+        answer = client.post(
+            reverse("api:api_results"), said, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
+        )
+        assert answer.status_code == code
+        jsonschema.validate(answer.json(), described(document, results, "post", code))
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert {"401", "403", "429"} <= operation["responses"].keys(), path
+
+
+def test_pages_of_what_waits_hold_only_what_waits(
+    client: Client, payers: Payers, delivery: Delivery, issue: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address of the next page asks for the same."""
+    monkeypatch.setattr(pages, "PAGE", 1)
+    with owner():
+        Delivery.objects.exclude(pk=delivery.pk).update(agency=payers.own.agency, service_point=payers.own.point, confirmed_at=None)
+    secret = issue(payers.own.agency)
+    head = {"Authorization": f"Bearer {secret}"}
+    first = client.get(reverse("api:api_deliveries"), {"waiting": "1"}, headers=head).json()
+    assert call(client, "api_delivery_confirm", secret, delivery.public_id, method="post").status_code == 200
+    assert "waiting=1" in first["next"]
+    shown = [first["results"][0]["id"], *(one["id"] for one in client.get(first["next"], headers=head).json()["results"])]
+    assert len(set(shown)) == len(shown)
+    assert first["next"].startswith("/api/v1/deliveries/")
+
+
+def test_calls_are_forgotten_when_no_limit_asks_for_them(
+    client: Client, payers: Payers, delivery: Delivery, issue: Callable[..., str]
+) -> None:
+    secret = issue(payers.own.agency)
+    for days, kept in ((0, 1), (29, 2), (31, 2)):
+        with time_machine.travel(cast.TODAY + datetime.timedelta(days=days)):
+            assert call(client, "api_deliveries", secret).status_code == 200
+            with owner():
+                ApiCall.objects.filter(pk=ApiCall.objects.latest("pk").pk).update(at=timezone.now())
+                people_nightly()
+                assert ApiCall.objects.count() == kept
+                people_nightly()
+                assert ApiCall.objects.count() == kept
