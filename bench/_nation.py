@@ -19,8 +19,8 @@ TABLES = (
 )  # fmt: skip
 # With these go, by CASCADE, what hangs on lists: orders, steps, deliveries, results.
 CLEARED = (
-    *TABLES, "payments_ledgerentry", "payments_ledgerposting", "payments_ledgercheck", "beneficiaries_package", "beneficiaries_runshard",
-    "beneficiaries_run", "households_changefeed", "core_hold", "core_dutydone", "core_job", "core_joblogline", "core_outboxmessage",
+    *TABLES, "payments_ledgerentry", "payments_ledgerposting", "payments_ledgercheck", "payments_ordered",
+    "beneficiaries_package", "beneficiaries_runshard", "beneficiaries_run", "households_changefeed", "core_hold", "core_dutydone", "core_job", "core_joblogline", "core_outboxmessage",
     "core_workitem", "core_assigneditem",
     "payments_agency",
 )  # fmt: skip

@@ -75,7 +75,7 @@ class ResultRow(Located):
     ``findings`` is [{"code", "field", "value", …}], said in words by payments/result_findings.py. Without a line the area is 0.
     """
 
-    batch = models.ForeignKey(ResultBatch, on_delete=models.CASCADE, related_name="lines")
+    batch = models.ForeignKey(ResultBatch, on_delete=models.CASCADE, related_name="lines", db_index=False)
     row_no = models.IntegerField()
     line = models.CharField(max_length=80)
     outcome = models.CharField(max_length=6, default="", blank=True)

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from payments.accounts import Account
 from payments.models import LedgerEntry, LineResult, ResultBatch
@@ -96,3 +96,30 @@ def test_a_file_received_twice_at_once_is_one_batch(open_counter: Counter) -> No
     assert at_once(send, send) == ["done", "done"]
     with acting(COUNTRY):
         assert ResultBatch.objects.values_list("status", flat=True).get() == "refused"
+
+
+@pytest.mark.parametrize(
+    ("opens", "table"),
+    [
+        ("payments_open_month", "payments_paymentline"), ("payments_open_ordered", "payments_ordered"),
+        ("payments_open_ledger", "payments_ledgerentry"), ("payments_open_results", "payments_lineresult"),
+    ],
+)  # fmt: skip
+def test_two_who_open_a_month_at_once_both_go_on(opens: str, table: str) -> None:
+    """Both have read the table, so neither may ask for it alone; who comes second waits for the first's commit and finds the month there."""
+    gate = threading.Barrier(2)
+
+    def work() -> None:
+        with acting(COUNTRY), connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            gate.wait(10)
+            cursor.execute(f"SELECT {opens}('2031-05-01')")
+            # The one that made it holds it until the other waits.
+            cursor.execute("SELECT pg_sleep(0.2)")
+            cursor.execute(f"SELECT count(*) FROM {table}")
+
+    try:
+        assert at_once(work, work) == ["done", "done"]
+    finally:
+        with owner(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {table}_203105")

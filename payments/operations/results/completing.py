@@ -34,6 +34,10 @@ ORDER BY l.id FOR NO KEY UPDATE
 """
 _SETTLED = " AND (x.booked OR x.outcome = 'paid')"
 _WAITING = "SELECT month, line_id AS id FROM payments_lineresult WHERE list_id = %(of_list)s AND outcome = '{}' AND NOT booked"
+_UNBOOKED = """
+SELECT DISTINCT list_id, month FROM payments_lineresult WHERE month = ANY (%(months)s::date[]) AND list_id = ANY (%(ids)s::bigint[]) AND NOT booked
+ORDER BY 1
+"""
 _STEPS = """
 INSERT INTO payments_liststep (pay_list_id, move, by_id, reason, province_no, area_pos)
 SELECT id, %(move)s, %(user)s, %(reason)s, province_no, area_pos FROM payments_paymentlist WHERE id = ANY (%(ids)s)
@@ -59,7 +63,8 @@ def complete(list_ids: Sequence[int], *, by: Scope, settled_only: bool = False) 
     with connection.cursor() as cursor:
         cursor.execute(_COMPLETE.format(settled=_SETTLED if settled_only else ""), {"ids": list(list_ids)})
         found: dict[int, datetime.date] = dict(cursor.fetchall())
-        for list_id, month in found.items():
+        cursor.execute(_UNBOOKED, {"months": sorted(set(found.values())), "ids": list(found)})
+        for list_id, month in cursor.fetchall():
             source = ledger.Source(SourceKind.LIST, list_id)
             for outcome, book in (("paid", ledger.book_paid), ("unpaid", ledger.book_returned)):
                 book(ledger.Lines(_WAITING.format(outcome), frozenset({month}), {"of_list": list_id}), source=source)

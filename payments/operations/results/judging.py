@@ -18,7 +18,8 @@ WITH batch AS (
   LEFT JOIN payments_delivery d ON d.id = b.delivery_id LEFT JOIN payments_paymentlist l ON l.id = d.pay_list_id WHERE b.id = %(batch)s
 ), told AS MATERIALIZED (
   SELECT r.*, CASE WHEN pg_input_is_valid(r.line, 'uuid') THEN r.line::uuid END AS uid, coalesce(r.paid_on, %(received)s) AS day,
-    (SELECT coalesce(jsonb_agg(e), '[]') FROM jsonb_array_elements(r.findings) e WHERE e->>'code' = 'read') AS read
+    CASE WHEN r.findings = '[]' THEN r.findings
+      ELSE (SELECT coalesce(jsonb_agg(e), '[]') FROM jsonb_array_elements(r.findings) e WHERE e->>'code' = 'read') END AS read
   FROM payments_resultrow r WHERE r.batch_id = %(batch)s
 ), counted AS (
   SELECT t.*, min(row_no) OVER same AS first_no, count(*) OVER same AS times, min(concat_ws('|', outcome, reason, amount)) OVER same
@@ -83,11 +84,16 @@ WITH batch AS (
     END AS said
   FROM found f
 )
-UPDATE payments_resultrow r SET
-  month = j.p_month, line_id = j.p_id, list_id = j.p_list, province_no = coalesce(j.p_province, 0), area_pos = coalesce(j.p_area, 0),
-  findings = CASE WHEN j.same THEN '[]' ELSE j.said END,
-  state = CASE WHEN j.same THEN 'same' WHEN j.said <> '[]' THEN 'finding' WHEN j.known THEN 'change' ELSE 'ready' END
-FROM judged j WHERE r.id = j.id
+UPDATE payments_resultrow r SET month = j.p_month, line_id = j.p_id, list_id = j.p_list, province_no = j.province_no, area_pos = j.area_pos,
+  findings = j.findings, state = j.state
+FROM (
+  SELECT id, p_month, p_id, p_list, coalesce(p_province, 0) AS province_no, coalesce(p_area, 0) AS area_pos,
+    CASE WHEN same THEN '[]' ELSE said END AS findings,
+    CASE WHEN same THEN 'same' WHEN said <> '[]' THEN 'finding' WHEN known THEN 'change' ELSE 'ready' END AS state
+  FROM judged
+) j
+WHERE r.id = j.id AND (r.month, r.line_id, r.list_id, r.province_no, r.area_pos, r.findings, r.state)
+  IS DISTINCT FROM (j.p_month, j.p_id, j.p_list, j.province_no, j.area_pos, j.findings, j.state)
 """
 _COUNT = """
 UPDATE payments_resultbatch b SET rows = coalesce(x.rows, 0), paid = coalesce(x.paid, 0), counts = coalesce(x.counts, '{}')
