@@ -1,6 +1,6 @@
 """`./run bench arrears --households 500000`: Decree 335/2026 itself. Months from July paid by the law before it, then the decree, then its arrears.
 
-The months are computed and released by the operations of production under a copy of the law's files without the decree. Then the program's own
+The months are computed and released by the operations of production, reading past the decree's file. Then the program's own
 law counts: what it changes in paid months is computed, shown and agreed to, province by province, and the first new month is computed and drafted
 with the arrears. Both steps are measured beside COPY of the rows they wrote.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ from bench.month import CLEARED, REGISTRY
 from beneficiaries.operations import start_run
 from payments.models import LawCorrection
 from payments.operations import law_corrections, work_run
-from policy import load_law, loader
+from policy.loader import without
 from posasoft.core.models import Area, Level
 from posasoft.core.months import add_months
 from posasoft.core.scope import COUNTRY, Scope, acting
@@ -41,26 +40,21 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     began = time.monotonic()
     _registry(options.households)
-    held = loader.LAW_FOLDER
-    with tempfile.TemporaryDirectory() as folder:
-        old = Path(folder) / "law"
-        shutil.copytree(held, old)
-        (old / FILE).unlink()
-        _use(old)
-        months = [add_months(JULY, number) for number in range(options.months)]
-        _say(
-            f"\n## ./run bench arrears {' '.join(arguments)}\n{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}"
-        )
+    months = [add_months(JULY, number) for number in range(options.months)]
+    _say(
+        f"\n## ./run bench arrears {' '.join(arguments)}\n{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}"
+    )
+    with without(FILE):
         for month in months:
             started = time.monotonic()
             _compute(month)
             call_command("release_month", f"{month:%Y-%m}", stdout=sys.stderr)
             _say(f"- {month:%m/%Y} by the law before the decree, computed and released: {time.monotonic() - started:.1f} s")
-        _use(held)
-    _measure("corrections of all households computed and shown", _show, _shown_rows)
+    _measure("corrections of all households computed and shown, 1 process", _show, _shown_rows)
     _measure("agreed to by every province", _agree, dict)
     following = add_months(months[-1], 1)
-    _measure(f"{following:%m/%Y} computed and drafted with the arrears", lambda: _compute(following), lambda: _drafted_rows(following))
+    name = f"{following:%m/%Y} computed and drafted with the arrears, {options.workers} processes"
+    _measure(name, lambda: _work_together(following, options.workers), lambda: _drafted_rows(following))
     _totals(following)
     _say("- settings: " + ", ".join(f"{name} {value}" for name, value in settings()))
     _say(f"- whole benchmark {time.monotonic() - began:,.0f} s")
@@ -71,6 +65,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench arrears")
     parser.add_argument("--households", type=int, default=500_000)
     parser.add_argument("--months", type=int, default=3, help="months paid by the law before: 3 is July to September")
+    parser.add_argument("--workers", type=int, default=2, help="processes that draw up the first new month together")
     return parser.parse_args(arguments)
 
 
@@ -87,15 +82,19 @@ def _registry(households: int) -> None:
     together([[sys.executable, "manage.py", "generate_registry", "--households", str(households), "--as-of", f"{JULY}"]])
 
 
-def _use(folder: Path) -> None:
-    loader.LAW_FOLDER = folder
-    load_law.cache_clear()
-
-
 def _compute(month: datetime.date) -> None:
     with acting(COUNTRY):
         run = start_run(month=month, by=COUNTRY)
     work_run(run.pk)
+    if _number("SELECT count(*) FROM beneficiaries_runshard WHERE run_id = %s AND status <> 'done'", run.pk):
+        raise RuntimeError(f"{month:%Y-%m} did not end well")
+
+
+def _work_together(month: datetime.date, workers: int) -> None:
+    with acting(COUNTRY):
+        run = start_run(month=month, by=COUNTRY)
+    connection.close()
+    together([[sys.executable, "manage.py", "run_month", f"{month:%Y-%m}", "--join", str(run.pk)]] * workers)
     if _number("SELECT count(*) FROM beneficiaries_runshard WHERE run_id = %s AND status <> 'done'", run.pk):
         raise RuntimeError(f"{month:%Y-%m} did not end well")
 

@@ -90,7 +90,7 @@ def law_effects(context: jobs.JobContext) -> dict[str, Any]:
     """What a document changes in paid months, a province at a time; one that has agreed already is passed over."""
     scope, done = context.scope, 0
     with context.unit():
-        areas = list(Area.objects.filter(level=Level.PROVINCE, position__gte=scope.lo, position_end__lte=scope.hi).order_by("position"))
+        areas = law_corrections.affected(context.params["instrument"], law_corrections.provinces_of(scope))
     for number, area in enumerate(areas, start=1):
         with context.unit():
             try:

@@ -10,6 +10,9 @@ import pytest
 from django.conf import settings
 
 from tests.support import database
+from tests.support.chromium import chromium
+
+__all__ = ["chromium"]
 
 
 def pytest_configure() -> None:

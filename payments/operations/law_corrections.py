@@ -21,12 +21,13 @@ from payments.statuses import AGREED, LAW_MOVES, SHOWN
 from policy import load_law
 from policy.model import Law
 from posasoft.core import audit
-from posasoft.core.models import Area, WorkItem
+from posasoft.core.models import Area, Level, WorkItem
 from posasoft.core.months import add_months, format_month
 from posasoft.core.scope import Scope, apply
 
 JOB = "payments.law_effects"
 TASK = "law_correction"
+_LONGEST = 60  # characters of a document's name, as LawCorrection.instrument keeps it
 ROLES = ("province_officer", "ministry_analyst")
 
 
@@ -36,11 +37,13 @@ class LawCorrectionRefused(Exception):
 
 @dataclass(frozen=True)
 class Instrument:
-    """A document of the law that counts in months already computed, from its first such month."""
+    """A document of the law that counts in months already computed, from its first such month. ``province`` is the code of the province whose
+    council resolved on it; empty for a document of the country."""
 
     name: str
     signed: datetime.date | None
     from_month: datetime.date
+    province: str = ""
 
 
 _TOTALS = """
@@ -50,8 +53,9 @@ FROM caused WHERE cause ->> 'kind' = 'law' AND law_id = %s GROUP BY 1, 2 ORDER B
 """
 
 
-def instruments() -> list[Instrument]:
-    """Documents with an amount, a rule or an end in the months computed so far, the one signed last first."""
+def instruments(provinces: Iterable[str] = ()) -> list[Instrument]:
+    """Documents with an amount or a rule in the months computed so far, the one signed last first; then the resolutions of these provinces (codes)
+    on amounts of their own, the latest first."""
     months = months_computed()
     if not months:
         return []
@@ -63,7 +67,29 @@ def instruments() -> list[Instrument]:
         known = found.get(source.instrument)
         if month <= months[-1] and (known is None or month < known.from_month):
             found[source.instrument] = Instrument(source.instrument, source.signed, month)
-    return sorted(found.values(), key=lambda each: (each.signed or datetime.date.min, each.from_month), reverse=True)
+    national = sorted(found.values(), key=lambda each: (each.signed or datetime.date.min, each.from_month), reverse=True)
+    return national + _resolutions(set(provinces), law, months[-1])
+
+
+def _resolutions(provinces: set[str], law: Law, last: datetime.date) -> list[Instrument]:
+    """A resolution of several amounts is one document, from the first month of any."""
+    found: dict[tuple[str, str], Instrument] = {}
+    for entry in sorted(law.overrides, key=lambda entry: entry.from_month):
+        if entry.province in provinces and not entry.switched_off and entry.from_month <= last:
+            name = entry.article[:_LONGEST]
+            found.setdefault((entry.province, name), Instrument(name, None, entry.from_month, entry.province))
+    return sorted(found.values(), key=lambda each: each.from_month, reverse=True)
+
+
+def provinces_of(scope: Scope) -> list[Area]:
+    """The provinces that lie in a range, in the order of the tree."""
+    return list(Area.objects.filter(level=Level.PROVINCE, position__gte=scope.lo, position_end__lte=scope.hi).order_by("position"))
+
+
+def affected(instrument: str, areas: list[Area]) -> list[Area]:
+    """Of these provinces those in which a document counts: all for one of the country, one for the resolution of its council."""
+    counts_in = {each.province for each in instruments(area.code for area in areas) if each.name == instrument}
+    return [area for area in areas if counts_in & {"", area.code}]
 
 
 def compute_effects(*, instrument: str, area: Area, by: Scope) -> LawCorrection:
@@ -72,7 +98,7 @@ def compute_effects(*, instrument: str, area: Area, by: Scope) -> LawCorrection:
     The spans are right from then on; the money waits. Computed twice it is the same row, with the figures of the second time. Raises
     LawCorrectionRefused for a document that counts in no month computed, and when the province has agreed already; RunRefused while a run is going.
     """
-    chosen = next((each for each in instruments() if each.name == instrument), None)
+    chosen = next((each for each in instruments([area.code]) if each.name == instrument), None)
     if chosen is None:
         raise LawCorrectionRefused(_("Văn bản này không có mức hay quy định nào áp dụng cho tháng đã tính."))
     law, months = load_law().for_province(area.code), months_computed()

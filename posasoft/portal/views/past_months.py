@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 from payments.cause_words import CAUSES, said
 from payments.models import Correction, LawCorrection
 from payments.operations import law_corrections
-from payments.operations.law_corrections import LawCorrectionRefused, decide, instruments
+from payments.operations.law_corrections import Instrument, LawCorrectionRefused, decide, instruments
 from payments.operations.waiving import WaiverRefused, waive
 from payments.queries import corrections as found
 from posasoft.core import audit, jobs
 from posasoft.core.access import allow
 from posasoft.core.models import Area, Level, Role
+from posasoft.core.numbers import whole, wholes
 from posasoft.core.reauthentication import with_second_factor
 from posasoft.core.traces import shows
 from posasoft.portal import diagnoses
@@ -45,7 +46,7 @@ def corrections(request: OfficerRequest) -> HttpResponse:
     """Open corrections of the acting person's area by cause; one cause's rows below."""
     kind = request.GET.get("cause", "")
     kind = kind if kind in CAUSES else ""
-    after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
+    after = whole(request.GET.get("after", "")) or 0
     groups = found.groups(request.scope)
     rows = found.rows(request.scope, kind=kind or None, after=after)
     if rows:
@@ -66,7 +67,7 @@ def corrections(request: OfficerRequest) -> HttpResponse:
 @with_second_factor
 def correction_waive(request: OfficerRequest) -> HttpResponse:
     """Give up the ticked recoveries."""
-    ids = [int(text) for text in request.POST.getlist("correction") if text.isdigit()]
+    ids = wholes(request.POST.getlist("correction"))
     chosen = list(Correction.objects.filter(pk__in=ids, area_pos__gte=request.scope.lo, area_pos__lt=request.scope.hi))
     if not chosen or len(chosen) != len(set(ids)):
         messages.error(request, _("Chọn ít nhất một khoản trong địa bàn của bạn."))
@@ -80,12 +81,19 @@ def correction_waive(request: OfficerRequest) -> HttpResponse:
     return redirect("portal:corrections")
 
 
+def _offered(request: OfficerRequest) -> list[Instrument]:
+    return instruments(area.code for area in law_corrections.provinces_of(request.scope))
+
+
 @allow(*LAW)
 def law_effects(request: OfficerRequest) -> HttpResponse:
     """What documents change in months already paid, by province, month and benefit; started here and agreed to here."""
     rows = found.law_corrections(request.scope)
+    offered = _offered(request)
     context = {
-        "instruments": instruments()[:8], "rows": rows, "waiting": [row for row in rows if row.status != "agreed"],
+        "instruments": [each for each in offered if not each.province][:8], "resolutions": [each for each in offered if each.province],
+        "codes": {area.code: area.name for area in law_corrections.provinces_of(request.scope)},
+        "rows": rows, "waiting": [row for row in rows if row.status != "agreed"],
         "provinces": {area.province_no: area.name for area in Area.objects.filter(level=Level.PROVINCE, position__isnull=False)},
         "me": request.scope.user_id,
     }  # fmt: skip
@@ -97,7 +105,7 @@ def law_effects(request: OfficerRequest) -> HttpResponse:
 def law_effects_start(request: OfficerRequest) -> HttpResponse:
     """Compute a document's effects for the provinces in scope, in the background."""
     instrument = request.POST.get("instrument", "")
-    if instrument not in {each.name for each in instruments()}:
+    if instrument not in {each.name for each in _offered(request)}:
         messages.error(request, _("Chọn văn bản cần tính tác động."))
         return redirect("portal:law_effects")
     title = _("Tác động của %(law)s với các tháng đã chi") % {"law": instrument}
@@ -110,7 +118,7 @@ def law_effects_start(request: OfficerRequest) -> HttpResponse:
 @with_second_factor
 def law_effects_decide(request: OfficerRequest) -> HttpResponse:
     """Agree to the ticked provinces' corrections, or set them aside."""
-    ids = [int(text) for text in request.POST.getlist("row") if text.isdigit()]
+    ids = wholes(request.POST.getlist("row"))
     chosen = list(LawCorrection.objects.filter(pk__in=ids, area_pos__gte=request.scope.lo, area_pos__lt=request.scope.hi))
     if not chosen or len(chosen) != len(set(ids)):
         messages.error(request, _("Chọn ít nhất một tỉnh trong phạm vi của bạn."))
