@@ -13,10 +13,12 @@ from django.urls import URLPattern, get_resolver
 from posasoft.core.models import Role
 from posasoft.core.syllables import is_syllable
 from posasoft.portal.wording import ethnic_groups
-from tests.access.world import World, make_world
-from tests.support.database import owner
+from tests.access.conftest import standing_world, world
+from tests.access.world import World
 
-pytestmark = pytest.mark.django_db
+__all__ = ["standing_world", "world"]
+# One world for the roles (tests/access/conftest.py).
+STANDING = True
 SPOKEN = ("placeholder", "title", "aria-label", "alt", "data-title", "data-content")
 # Names of things, keys and file kinds that are the same in every language, and names of people and places in other tongues.
 KEPT_TEXT = """
@@ -92,12 +94,6 @@ def pages() -> list[str]:
                 yield from walk(entry.url_patterns, route)  # type: ignore[attr-defined]  # a resolver
 
     return sorted({f"/{route}" for route in walk(get_resolver().url_patterns, "") if "<" not in route and "(" not in route})
-
-
-@pytest.fixture
-def world() -> World:
-    with owner():
-        return make_world()
 
 
 def test_the_net_catches_english() -> None:

@@ -11,18 +11,14 @@ from django.urls import URLPattern, get_resolver, resolve
 
 from posasoft.core.models import PageVisit, Role
 from posasoft.portal import guide
-from tests.access.world import World, make_world
+from tests.access.conftest import _on_one_day, standing_world, world
+from tests.access.world import World
 from tests.portal.test_words import pages
-from tests.support.database import owner
 
-pytestmark = pytest.mark.django_db
+__all__ = ["_on_one_day", "standing_world", "world"]
+# One world for the tests (tests/access/conftest.py).
+STANDING = True
 BEFORE_SIGN_IN = ("/sign-in/", "/second-factor/", "/confirm/", "/check/")
-
-
-@pytest.fixture
-def world() -> World:
-    with owner():
-        return make_world()
 
 
 def names() -> set[str]:
