@@ -185,6 +185,7 @@ class Notice(Located):
         indexes = (
             models.Index(fields=["next_try_at"], condition=Q(state="queued", medium="text"), name="payments_notice_due"),
             models.Index(fields=["area_pos", "state", "-id"], name="payments_notice_area"),
+            models.Index(fields=["area_pos", "done_at"], condition=Q(medium="letter", state="printed"), name="payments_notice_printed"),
         )
 
 

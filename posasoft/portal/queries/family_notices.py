@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from payments.models import Medium, Notice, NoticeState
 from posasoft.core.models import Area
@@ -17,6 +18,8 @@ MOST = 50
 REPRINT_DAYS = 30
 # One file is made while its reader waits.
 MOST_LETTERS = 500
+# Above it a figure says "more than": a province has a million notices a year.
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,10 @@ class Pile:
 
 
 def counts(scope: Scope) -> list[tuple[str, str, int]]:
-    """(state, its name, notices) of those that there are."""
-    found = dict(in_scope(Notice.objects.all(), scope).values_list("state").annotate(n=Count("pk")))
-    return [(state, str(NoticeState(state).label), found[state]) for state in NoticeState.values if state in found]
+    """(state, its name, notices) of those that there are; MOST_COUNTED means: that many or more. A bounded count each."""
+    rows = in_scope(Notice.objects.all(), scope)
+    found = {state: rows.filter(state=state).values("pk")[:MOST_COUNTED].count() for state in NoticeState.values}
+    return [(state, str(NoticeState(state).label), number) for state, number in found.items() if number]
 
 
 def latest(scope: Scope, state: str, after: str) -> tuple[list[Notice], str]:
@@ -47,9 +51,15 @@ def latest(scope: Scope, state: str, after: str) -> tuple[list[Notice], str]:
     return page[:MOST], str(page[MOST - 1].pk) if len(page) > MOST else ""
 
 
+def _lately(today: datetime.date) -> Q:
+    """Letters printed in the last days, in the words of the index payments_notice_printed."""
+    first = datetime.datetime.combine(today - datetime.timedelta(days=REPRINT_DAYS - 1), datetime.time(), timezone.get_current_timezone())
+    return Q(medium=Medium.LETTER, state=NoticeState.PRINTED, done_at__gte=first)
+
+
 def piles(scope: Scope, today: datetime.date) -> list[Pile]:
     """Villages with letters, in the order of the tree."""
-    lately = Q(state=NoticeState.PRINTED, done_at__date__gt=today - datetime.timedelta(days=REPRINT_DAYS))
+    lately = _lately(today)
     rows = (
         in_scope(Notice.objects.filter(medium=Medium.LETTER), scope)
         .filter(Q(state=NoticeState.QUEUED) | lately)
@@ -77,8 +87,5 @@ def piles(scope: Scope, today: datetime.date) -> list[Pile]:
 def letters(scope: Scope, commune: Area, place: int, *, again: bool, today: datetime.date) -> list[Notice]:
     """The letters of a pile: those that wait, or (``again``) those printed lately; at most MOST_LETTERS, in the order of households."""
     rows = in_scope(Notice.objects.filter(medium=Medium.LETTER, household__commune=commune, village_pos=place or None), scope)
-    if again:
-        rows = rows.filter(state=NoticeState.PRINTED, done_at__date__gt=today - datetime.timedelta(days=REPRINT_DAYS))
-    else:
-        rows = rows.filter(state=NoticeState.QUEUED)
+    rows = rows.filter(_lately(today)) if again else rows.filter(state=NoticeState.QUEUED)
     return list(rows.select_related("template").order_by("household_id", "pk")[:MOST_LETTERS])

@@ -43,6 +43,7 @@ def index(request: OfficerRequest) -> HttpResponse:
         "after": after,
         "state": request.GET.get("state", ""),
         "counts": queries.counts(request.scope),
+        "most": queries.MOST_COUNTED,
         "piles": queries.piles(request.scope, today),
         "sends": request.scope.role in SENDING,
         "months": [(iso_month(month), format_month(month)) for month in (add_months(first, 1), first)],
