@@ -9,6 +9,7 @@ import io
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -65,7 +66,7 @@ def _findings(province_no: int, months: list[datetime.date]) -> list[Finding]:
 def _other_file(province_no: int, months: list[datetime.date]) -> Finding | None:
     """Files in the hands of the agencies: what is kept is what was sent, and its sum is the list's; and the files signed off at the release. Of the
     latest months only."""
-    wrong = []
+    wrong: list[tuple[int, datetime.date, dict[str, Any]]] = []
     for pk, month, name, sha256, is_named in proofs.kept_files(province_no, months[-FILES_OF:]):
         held = _kept(name)
         if held is None or not is_named or hashlib.sha256(held).hexdigest() != sha256:

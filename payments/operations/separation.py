@@ -53,6 +53,12 @@ def require_releaser_apart(ids: list[int], by: Scope) -> None:
     require_other_person(by=by, duty=Duty.RELEASE, before=before)
 
 
+def write_down_computed(ids: list[int]) -> None:
+    """Whoever had the month computed has prepared its lists: that person neither checks nor approves them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_DOWN, {"kind": LIST, "ids": ids})
+
+
 def write_down_release(ids: list[int], by: Scope) -> None:
     """Keep who prepared and who released; raises IntegrityError when these are one person. The system releases for nobody."""
     with connection.cursor() as cursor:

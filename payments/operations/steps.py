@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from payments.models import PaymentList
 from payments.operations import deadlines
-from payments.operations.separation import LIST, write_audit
+from payments.operations.separation import LIST, write_audit, write_down_computed
 from payments.queries import budgets
 from payments.queries.cycle import rule_of
 from payments.statuses import DRAFT, MOVES, roles_of
@@ -176,6 +176,8 @@ def _check_approval(group: list[PaymentList], by: Scope) -> None:
 def _write(step: str, name: str, group: list[PaymentList], by: Scope, reason: str) -> None:
     ids = [pay_list.pk for pay_list in group]
     _write_duty(name, ids, by)
+    if name == "prepare":
+        write_down_computed(ids)
     to = MOVES[group[0].status, "approve" if step == "second" else step]
     parameters = {"ids": ids, "to": to, "user": by.user_id, "reason": reason.strip()[:500]}
     with connection.cursor() as cursor:

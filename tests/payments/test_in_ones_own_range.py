@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
 
 from households.operations import set_fact
 from payments.models import Budget, PaymentLine, PaymentList
@@ -15,6 +16,7 @@ from payments.queries.anomalies import anomalies
 from posasoft.core.models import Area, Role, User
 from posasoft.core.scope import COUNTRY, Scope, acting, unbound
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, NEW_YEAR, NOVEMBER, decide, line, named, people, release_all, run
+from tests.corrections.test_pages import officer
 from tests.households.cast import JANUARY, Cast
 from tests.payments.test_steps import after_cut_off, lan, minh, step
 from tests.support.database import owner
@@ -120,3 +122,11 @@ def test_a_supplementary_list_is_held_against_the_months_regular_list(people: Ca
     assert ("adds", "TCXH-5.6", 1_080_000) in [(reason.code, reason.what, reason.money) for reason in row.reasons]
     assert "entered" in [reason.code for reason in row.reasons]
     assert found.has_before
+    client = officer(Role.COMMUNE_OFFICER, people.dong_van)
+    page = client.get(reverse("portal:list", args=[made.pk])).content.decode()
+    for words in ("Thêm vào trong tháng", "Trong tháng đã có 540.000", "sau khi lập danh sách thường kỳ", "1.080.000"):
+        assert words in page, words
+    assert "Trang đầu" in client.get(reverse("portal:list", args=[made.pk]), {"after": "0"}).content.decode()
+    assert "Không có điểm bất thường" in client.get(reverse("portal:list_striking", args=[made.pk])).content.decode()
+    calendar = officer(Role.PROVINCE_OFFICER, Area.objects.get(level="province"))
+    assert "ngày làm việc" in calendar.get(reverse("portal:paying_calendar")).content.decode()

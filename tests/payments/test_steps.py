@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from beneficiaries.models import Decision
+from beneficiaries.models import Decision, Run
 from payments.models import Budget, CycleRule, ListDrift, Ordered, PaymentList
 from payments.operations import ReleaseRefused, release, steps, supplementary
 from payments.operations.steps import MoveRefused, move
@@ -145,6 +145,16 @@ def test_a_list_above_the_sum_waits_for_a_second_person(pay_list: PaymentList) -
         step(pay_list, "approve", chair())
     second = step(pay_list, "approve", province())
     assert (second.status, second.second_approved_by_id) == ("approved", province().user_id)
+
+
+def test_who_had_the_month_computed_has_prepared_its_lists_and_approves_none_of_them(pay_list: PaymentList) -> None:
+    CycleRule.objects.create(province_no=pay_list.province_no, since=NOVEMBER, second_approval_above=1_000_000)
+    with acting(COUNTRY):
+        Run.objects.filter(pk=pay_list.run_id).update(started_by=province().user_id)
+    step(checked(pay_list), "approve", chair())
+    with pytest.raises(MoveRefused, match="Cần một người khác"):
+        step(pay_list, "approve", province())
+    assert step(pay_list, "approve", who("tinh2", Role.PROVINCE_OFFICER)).status == "approved"
 
 
 def test_an_exceeded_budget_refuses_with_its_figures_and_a_missing_one_does_not(pay_list: PaymentList) -> None:
