@@ -28,8 +28,9 @@ from payments.operations.verification import VerificationRefused
 from posasoft.core.access import scope_of
 from posasoft.core.models import Role, User
 from posasoft.portal.queries import payments, settling
+from posasoft.portal.views import uncollected as uncollected_views
 from tests.access.reading import text_of
-from tests.access.things import delivery
+from tests.access.things import delivery, uncollected
 from tests.access.world import BENEFIT, FAR_NO, MONTH, Side, World
 from tests.browser.cast import PROVINCE_NO, day
 from tests.support.database import as_scope, owner
@@ -196,3 +197,15 @@ def test_lists_of_one_commune_are_not_lost_between_two_pages(world: World, monke
                 found = [*found, *(row.list.pk for row in rows)]
     assert (len(found), set(found), after) == (len(wanted), wanted, "")
     assert len(wanted) >= 2
+
+
+def test_more_families_than_a_page_are_on_the_next_one(world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uncollected_views, "PAGE", 1)
+    with owner():
+        for side in (world.own, world.sibling):
+            uncollected(side, world.users[Role.PROVINCE_OFFICER])
+    client = enter(world.users[Role.PROVINCE_OFFICER])
+    first, second = (text_of(client.get(reverse("portal:uncollected"), {"after": after})) for after in ("", "1"))
+    codes = {world.own.household.code, world.sibling.household.code}
+    assert [{code for code in codes if code in page} for page in (first, second)] in ([{a}, codes - {a}] for a in codes)
+    assert "after=1" in first

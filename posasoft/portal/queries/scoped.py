@@ -6,10 +6,18 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from posasoft.core.numbers import whole
 from posasoft.core.rls import KIND_ROLES
 from posasoft.core.scope import Scope
 
 Row = TypeVar("Row", bound=Model)
+
+
+def page_of(rows: QuerySet[Row], after: str, size: int) -> tuple[list[Row], str]:
+    """A page of rows of a short list in an order of their own, by how many came before ("" is the first), and where the next begins."""
+    skip = whole(after) or 0
+    found = list(rows[skip : skip + size + 1])
+    return found[:size], str(skip + size) if len(found) > size else ""
 
 
 def in_scope(rows: QuerySet[Row], scope: Scope) -> QuerySet[Row]:

@@ -19,6 +19,7 @@ from posasoft.core.access import allow
 from posasoft.core.models import Role
 from posasoft.core.reauthentication import with_second_factor
 from posasoft.portal.queries import settling
+from posasoft.portal.queries.scoped import page_of
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.views.lists import TYPES
 
@@ -37,8 +38,9 @@ def _found(request: OfficerRequest, public_id: uuid.UUID) -> Statement:
 @allow(*READING)
 def index(request: OfficerRequest) -> HttpResponse:
     """Statements in sight, the latest month first."""
-    rows = settling.statements_in_sight(request.scope).order_by("-month", "agency__name", "sequence")[:PAGE]
-    return render(request, "portal/settling/statements.html", {"rows": rows})
+    found = settling.statements_in_sight(request.scope).order_by("-month", "agency__name", "sequence", "pk")
+    rows, after = page_of(found, request.GET.get("after", ""), PAGE)
+    return render(request, "portal/settling/statements.html", {"rows": rows, "after": after})
 
 
 @allow(*READING)

@@ -23,6 +23,7 @@ from posasoft.core.models import Role
 from posasoft.core.scope import unbound
 from posasoft.core.traces import shows
 from posasoft.portal.queries import settling
+from posasoft.portal.queries.scoped import page_of
 from posasoft.portal.requests import OfficerRequest
 from posasoft.portal.settling_words import reason_words
 from posasoft.portal.views.households import found_household
@@ -36,13 +37,13 @@ PAGE = 100
 @shows("household")
 def index(request: OfficerRequest) -> HttpResponse:
     """Families who have not come three months in a row or longer."""
-    rows = list(settling.uncollected_in_sight(request.scope)[:PAGE])
+    rows, after = page_of(settling.uncollected_in_sight(request.scope), request.GET.get("after", ""), PAGE)
     audit.seen(by=request.scope, kind="household", ids=[row.household.public_id for row in rows], count=len(rows), page="uncollected")
     scope, left = request.scope, []
     if scope.kind == "area":
         with unbound(scope):
             left = left_behind(scope.lo, scope.hi)
-    return render(request, "portal/settling/uncollected.html", {"rows": rows, "left": left})
+    return render(request, "portal/settling/uncollected.html", {"rows": rows, "left": left, "after": after})
 
 
 def _case(request: OfficerRequest, public_id: uuid.UUID) -> Uncollected:
@@ -144,9 +145,9 @@ def ask(request: OfficerRequest, public_id: uuid.UUID) -> HttpResponse:
 @shows("household")
 def write_offs(request: OfficerRequest) -> HttpResponse:
     """Requests to write money off, those that wait first."""
-    rows = list(settling.write_offs_in_sight(request.scope)[:PAGE])
+    rows, after = page_of(settling.write_offs_in_sight(request.scope), request.GET.get("after", ""), PAGE)
     audit.seen(by=request.scope, kind="household", ids=[row.household.public_id for row in rows], count=len(rows), page="write_offs")
-    context = {"rows": rows, "deciding": request.scope.role in writing_off.DECIDING, "me": request.scope.user_id}
+    context = {"rows": rows, "after": after, "deciding": request.scope.role in writing_off.DECIDING, "me": request.scope.user_id}
     return render(request, "portal/settling/write_offs.html", context)
 
 
