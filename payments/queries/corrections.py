@@ -80,7 +80,7 @@ LEFT JOIN households_person p ON p.id = c.person_id
 LEFT JOIN households_change k ON k.id = (c.cause ->> 'change')::bigint
 LEFT JOIN beneficiaries_decision x ON x.id = (c.cause ->> 'decision')::bigint
 LEFT JOIN core_user u ON u.id = k.made_by_id
-WHERE c.id > %(after)s AND (%(kind)s::text IS NULL OR c.kind = %(kind)s)
+WHERE c.id > %(after)s AND (%(kind)s::text IS NULL OR c.kind = %(kind)s) {{of}}
 ORDER BY c.id LIMIT %(limit)s
 """
 
@@ -92,11 +92,14 @@ def groups(scope: Scope) -> list[CauseGroup]:
         return [CauseGroup(*row) for row in cursor.fetchall()]
 
 
-def rows(scope: Scope, *, kind: str | None = None, after: int = 0, limit: int = PAGE) -> list[OpenCorrection]:
-    """Open corrections of a range, of one kind of cause or all, in the order of ids after ``after``."""
-    parameters: dict[str, Any] = {"lo": scope.lo, "hi": scope.hi, "kind": kind, "after": after, "limit": limit}
+def rows(
+    scope: Scope, *, kind: str | None = None, after: int = 0, limit: int = PAGE, household_id: int | None = None
+) -> list[OpenCorrection]:
+    """Open corrections of a range (or of one household of it), of one kind of cause or all, in the order of ids after ``after``."""
+    parameters: dict[str, Any] = {"lo": scope.lo, "hi": scope.hi, "kind": kind, "after": after, "limit": limit, "household": household_id}
+    of = "" if household_id is None else "AND c.household_id = %(household)s"
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS, parameters)
+        cursor.execute(_ROWS.replace("{of}", of), parameters)
         return [OpenCorrection(*row) for row in cursor.fetchall()]
 
 

@@ -17,8 +17,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser
 
+from tests.run import decree
+from tests.run.decree import Demonstration
 from tools import postgres, reset
+from tools.demo import this_month
 from tools.place import ROOT, Place, data_place
 
 pytestmark = pytest.mark.faults
@@ -94,11 +98,22 @@ def money_due(place: Place) -> object:
     return row
 
 
-def test_from_nothing_to_the_first_page_and_back_again_with_nothing_lost(place: Place, port: int, tmp_path: Path) -> None:
+def decree_in_the_browser(chromium: Browser, place: Place, port: int, words: str, folder: Path) -> None:
+    password = re.search(r"password of each is (\S+)\.", words)
+    assert password
+    database = postgres.start(place).url(postgres.OWNER)
+    decree.carried_by_the_next_list(chromium, Demonstration(f"http://127.0.0.1:{port}", password[1], database, this_month()), folder)
+
+
+def test_from_nothing_to_the_first_page_and_back_again_with_nothing_lost(
+    chromium: Browser, place: Place, port: int, tmp_path: Path
+) -> None:
+    """On the way, because the demonstration is there: what Decree 335/2026 changes in its paid months is agreed to in a browser and carried."""
     first = Demo(place, port, tmp_path / "first.log")
     assert f"http://127.0.0.1:{port}/" in first.words
     assert all(role in first.words for role in ("commune_officer", "province_officer", "ministry_analyst", "administrator"))
     assert "Đồng Văn" in sign_in(port, first.words)
+    decree_in_the_browser(chromium, place, port, first.words, tmp_path)
     assert first.interrupt() == 0
     assert postgres.running_port(place) is None
     due = money_due(place)

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from households.models import Change
+from payments.cause_words import said
+from payments.queries import corrections
 from payments.queries.ledger import Step, balances_of_household, money_trail
 from posasoft.core import audit
 from posasoft.core.access import allow
@@ -62,7 +64,9 @@ def household_money_trail(request: OfficerRequest, public_id: uuid.UUID) -> Http
         _told(step, request.scope) for step in reversed(money_trail(household.pk, first)) if step.kind != "listed" or step.month <= last
     ]
     balances = balances_of_household(household.pk)
+    open_rows = corrections.rows(request.scope, household_id=household.pk)
     context = {
+        "past": [(row, said(row.kind, row.law), diagnoses.benefit_for(request.scope, row.benefit, row.month)) for row in open_rows],
         "household": household,
         "path": registry.ancestors(household.village or household.commune),
         "steps": steps,
