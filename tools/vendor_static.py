@@ -88,6 +88,14 @@ PACKAGES = (
         "+8/IO7h1v14IzWh2GP60N7T3PFZweXwdn5e5POuxRSBoCYUojsBxzqawPeXh3YZIibRy7EehYNEyxe7slwwtdg==",
         "driver.js-1.8.0.tgz",
     ),
+    Package(
+        "jsqr",
+        "jsqr",
+        "1.4.0",
+        "Apache-2.0",
+        "dxLob7q65Xg2DvstYkRpkYtmKm2sPJ9oFhrhmudT1dZvNFFTlroai3AWSpLey/w5vMcLBXRgOJsbXpdN9HzU/A==",
+        "jsqr-1.4.0.tgz",
+    ),
 )
 
 
@@ -158,6 +166,8 @@ def build(package: Package, source: Path, scratch: Path) -> None:
             merged_font(source, style, scratch).save(target / f"Tinos-{name}.ttf")
     elif package.folder == "driver":
         copy_files(source, target, ["dist/driver.js.iife.js", "dist/driver.css"])
+    elif package.folder == "jsqr":
+        copy_files(source, target, ["dist/jsQR.js"])
     else:
         (target / "sprite.svg").write_text(icon_sprite(source), encoding="utf-8")
 
