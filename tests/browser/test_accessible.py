@@ -44,9 +44,9 @@ RUN_AXE = """options => axe.run(document, {resultTypes: ["violations"], ...optio
 STAND_STILL = """() => { const sheet = new CSSStyleSheet();
     sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
     document.adoptedStyleSheets = [sheet]; }"""
-# Two frames later the page has followed its new width.
-DRESS = """theme => { document.documentElement.dataset.bsTheme = theme;
-    return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))); }"""
+# Two frames later the page has followed its new width; colours are computed anew when axe asks for them.
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+DRESS = "theme => { document.documentElement.dataset.bsTheme = theme; }"
 # The officer opens nearly every page; of the others' only those that he may not open or that are drawn differently for them.
 LOOKERS = "chpsoua"
 # An agency's clerk opens what only he may: his other pages are the officers'.
@@ -115,7 +115,9 @@ def problems_as_it_stands(page: Page, address: str) -> list[str]:
     page.evaluate(STAND_STILL)
     found = []
     for size in (WIDE, NARROW):
-        page.set_viewport_size(size)
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
+            page.evaluate(TWO_FRAMES)
         for theme in ("light", "dark"):
             page.evaluate(DRESS, theme)
             found += problems(page, f"{address} {size['width']} {theme}", COLOURS if theme == "dark" else None)
