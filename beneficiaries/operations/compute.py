@@ -152,12 +152,14 @@ def compute_again(
         staged = evaluation.staged_month(law, month, scope=scope)
         for statement in staged.setup:
             execute(statement)
-        lines = f"SELECT DATE '{month}' AS month, x.* FROM ({staged.select}) x"
+        # Where somebody lived before he came into the range is not computed here.
+        lines = f"SELECT DATE '{month}' AS month, x.* FROM ({staged.select}) x WHERE x.household_id IN ({named})"
         execute(f"CREATE TEMP TABLE due_again ON COMMIT DROP AS {lines}" if number == 0 else f"INSERT INTO due_again {lines}")
         execute(staged.teardown)
         once.update(single_months(law, month))
     _make_families_again()
-    written = rebuild.rebuild(run_id=run_id, last=months[-1], frozen_through=frozen_through, once=once)
+    within = (everybody_in.lo, everybody_in.hi) if everybody_in else None
+    written = rebuild.rebuild(run_id=run_id, last=months[-1], frozen_through=frozen_through, once=once, within=within)
     execute("DROP TABLE due_again, family_again")
     execute("SET LOCAL enable_nestloop = off")
     return written

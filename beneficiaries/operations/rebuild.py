@@ -16,9 +16,12 @@ from beneficiaries.operations.spans import ENTITLEMENTS, PACKAGES, Spans, Writte
 _STANDING = """
 CREATE TEMP TABLE span_standing ON COMMIT DROP AS
 SELECT e.id, e.until_month, {same}, {carried} e.province_no, e.area_pos, e.from_month, r.from_month AS again_from
-FROM {table} e JOIN reopened r ON r.household_id = e.household_id
+FROM {table} e JOIN reopened r ON r.household_id = e.household_id {people}
 WHERE e.superseded_by_run IS NULL AND e.from_month <= %(last)s AND (e.until_month IS NULL OR e.until_month >= r.from_month)
 """
+# Months of somebody who has left for a household that is not computed again (in another province) stay as they are.
+_PEOPLE = "LEFT JOIN households_person q ON q.id = e.person_id {within} LEFT JOIN reopened o ON o.household_id = q.household_id"
+_OF_THEM = "AND ({who} IS NULL OR o.household_id IS NOT NULL)"
 
 # The month before the first one computed again stands for all before it: it carries the beginning of its span.
 _TARGET = """
@@ -40,13 +43,17 @@ FROM numbered GROUP BY {same}, single, island
 _NEVER_NULL = frozenset({"household_id", "benefit", "amount", "from_month"})
 
 
-def rebuild(*, run_id: int, last: datetime.date, frozen_through: datetime.date | None, once: Iterable[str]) -> Written:
+def rebuild(
+    *, run_id: int, last: datetime.date, frozen_through: datetime.date | None, once: Iterable[str], within: tuple[int, int] | None = None
+) -> Written:
     """Bring entitlements and packages in line with ``due_again`` and ``family_again`` (one row per month) up to the month ``last``.
 
-    Leaves ``respanned``: households with a span that came or went, some twice.
+    ``within``: the range of positions whose households are all computed again. Leaves ``respanned``: households with a span that came or went,
+    some twice.
     """
     execute("CREATE TEMP TABLE respanned (household_id bigint) ON COMMIT DROP")
     parameters: dict[str, Any] = {"run": run_id, "last": last, "frozen": frozen_through or datetime.date.min, "once": list(once)}
+    parameters |= {"lo": within[0], "hi": within[1]} if within else {}
     lines = _apply(ENTITLEMENTS, "due_again", parameters)
     _apply(PACKAGES, "family_again", parameters)
     return lines
@@ -86,7 +93,13 @@ def _apply(spans: Spans, again: str, parameters: dict[str, Any]) -> Written:
 def _stand(spans: Spans, same: tuple[str, ...], parameters: dict[str, Any]) -> None:
     carried = "".join(f"CASE WHEN e.from_month < r.from_month THEN e.{column} END AS {column}, " for column in spans.carried)
     listed = ", ".join(f"e.{column}" for column in same)
-    execute(_STANDING.format(table=spans.table, same=listed, carried=carried), parameters)
+    statement = _STANDING
+    people = ""
+    if "person_id" in spans.key:
+        ranged = "lo" in parameters
+        people = _PEOPLE.format(within="AND q.area_pos >= %(lo)s AND q.area_pos < %(hi)s" if ranged else "")
+        statement += _OF_THEM.format(who="e.person_id" if ranged else "q.id")
+    execute(statement.format(table=spans.table, same=listed, carried=carried, people=people), parameters)
     execute("ANALYZE span_standing (household_id)")
 
 

@@ -7,7 +7,7 @@ import datetime
 from django.db.models import Max
 
 from beneficiaries.models import Run, RunShard
-from beneficiaries.operations.spans import execute
+from beneficiaries.operations.spans import by_index, execute
 from beneficiaries.statuses import DONE
 from households.queries.changes import BETWEEN, current_cursor
 from posasoft.core.models import Hold
@@ -30,6 +30,28 @@ CREATE TEMP TABLE reopened ON COMMIT DROP AS
 SELECT id AS household_id, %(first)s::date AS from_month, %(cause)s::jsonb AS cause
 FROM households_household WHERE (%(households)s::bigint[] IS NULL OR id = ANY(%(households)s)) AND area_pos >= %(lo)s AND area_pos < %(hi)s
 """
+
+# Past months are computed from the people of today's households. So those who lived together since then are computed together: the earlier
+# households of today's members (their months stand there), and where those live now who were due something here and have left.
+_WITH = """
+CREATE TEMP TABLE reopened_with ON COMMIT DROP AS
+SELECT x.household_id, min(x.from_month) AS from_month, (array_agg(x.cause ORDER BY x.from_month))[1] AS cause
+FROM (
+  SELECT (s.value ->> 'household_id')::bigint AS household_id, r.from_month, r.cause
+  FROM reopened r JOIN households_person p ON p.household_id = r.household_id
+  JOIN households_factspell s ON s.subject = 'p' AND s.subject_id = p.id AND s.fact = 'membership' AND s.until > r.from_month
+  UNION ALL
+  SELECT p.household_id, r.from_month, r.cause
+  FROM reopened r JOIN beneficiaries_entitlement e ON e.household_id = r.household_id AND e.superseded_by_run IS NULL
+    AND (e.until_month IS NULL OR e.until_month > r.from_month)
+  JOIN households_person p ON p.id = e.person_id AND p.household_id <> r.household_id
+) x JOIN households_household h ON h.id = x.household_id AND h.area_pos >= %(lo)s AND h.area_pos < %(hi)s
+GROUP BY x.household_id
+"""
+_EARLIER = """
+UPDATE reopened r SET from_month = w.from_month FROM reopened_with w WHERE w.household_id = r.household_id AND w.from_month < r.from_month
+"""
+_MORE = "INSERT INTO reopened SELECT * FROM reopened_with w WHERE NOT EXISTS (SELECT FROM reopened r WHERE r.household_id = w.household_id)"
 
 _KEEP = """
 INSERT INTO beneficiaries_reopened (run_id, household_id, from_month, cause, province_no, area_pos)
@@ -68,12 +90,28 @@ def released_through(province_no: int) -> datetime.date | None:
 
 def from_feed(*, since: str, until: str, first: datetime.date, before: datetime.date, lo: int, hi: int) -> int:
     """Make ``reopened`` from the feed; how many households."""
-    return execute(_FROM_FEED, {"since": since, "until": until, "first": first, "before": before, "lo": lo, "hi": hi})
+    found = execute(_FROM_FEED, {"since": since, "until": until, "first": first, "before": before, "lo": lo, "hi": hi})
+    return found + _widen(lo, hi) if found else 0
 
 
 def named(*, households: list[int] | None, first: datetime.date, cause: str, lo: int, hi: int) -> int:
     """Make ``reopened`` from given households (None: all); ``cause`` is JSON. How many of them are in the range."""
-    return execute(_NAMED, {"households": households, "first": first, "cause": cause, "lo": lo, "hi": hi})
+    found = execute(_NAMED, {"households": households, "first": first, "cause": cause, "lo": lo, "hi": hi})
+    return found + _widen(lo, hi) if found and households is not None else found
+
+
+def _widen(lo: int, hi: int) -> int:
+    """Add to ``reopened`` the households of the range whose people lived with its people since; how many. Whoever left the range is left out."""
+    added = 0
+    with by_index():
+        while True:
+            execute("ANALYZE reopened")
+            execute(_WITH, {"lo": lo, "hi": hi})
+            earlier, more = execute(_EARLIER), execute(_MORE)
+            execute("DROP TABLE reopened_with")
+            added += more
+            if not earlier + more:
+                return added
 
 
 def keep(run_id: int) -> None:

@@ -77,10 +77,18 @@ JOIN households_household h ON h.id = c.household_id
 LEFT JOIN beneficiaries_decision d ON d.id = e.decision_id AND d.source = 'inherited'
 WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
   AND NOT EXISTS (SELECT 1 FROM payments_paymentlist w WHERE w.month = m.month AND w.commune_id = h.commune_id
-    AND w.status <> ALL(%(ordered)s))
+    AND w.kind = 'regular' AND w.status <> ALL(%(ordered)s))
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.decision_id = e.decision_id AND w.from_month <= m.month)
   AND NOT EXISTS (SELECT 1 FROM elsewhere x WHERE x.owner = coalesce(e.person_id, -e.household_id) AND x.benefit = e.benefit
     AND x.month = m.month)
+"""
+
+# What waits on a list besides the regular one is ordered by that list.
+_WAITS = """
+DELETE FROM due_past d USING payments_paymentlist w, payments_paymentline p
+WHERE w.province_no = %(province)s AND w.month < %(month)s AND w.kind IN ('supplementary', 'one_off') AND w.status <> ALL(%(ordered)s)
+  AND p.month = w.month AND p.list_id = w.id AND d.month = w.month AND d.household_id = p.household_id
+  AND p.components @> jsonb_build_array(jsonb_build_object('p', d.person_id, 'b', d.benefit))
 """
 
 # An inherited decision tells what was paid by the old list: months before it was taken over were paid there, unless one of our own lists has them
@@ -243,6 +251,7 @@ def _compare(parameters: dict[str, Any]) -> None:
             execute(_DUE.format(of_province="AND e.province_no = %(province)s"), parameters)
             execute(_PAID_BEFORE_US)
             execute(_ORDERED.format(since="(SELECT min(from_month) FROM concerned)", lists=_OF_LISTS), parameters)
+    execute(_WAITS, parameters)
     execute(_DIFFERENCES, parameters)
 
 

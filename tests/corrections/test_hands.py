@@ -10,17 +10,19 @@ import pytest
 from households.operations import confirm_death
 from payments.accounts import Account
 from payments.models import Agency, ListDrift, PaymentLine, PaymentList, ServiceArea, ServicePoint
-from payments.operations import reconciling, steps
+from payments.operations import reconciling, release, steps
 from payments.operations.proving import prove
 from payments.operations.results import apply, receive, reopen, stage
 from payments.operations.sending import send
 from posasoft.core.models import Role, User
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, Scope, acting
-from tests.beneficiaries.test_month_run import GRANDMOTHER, NOVEMBER, correct, line, named, run
+from tests.beneficiaries.test_month_run import DECEMBER, GRANDMOTHER, NOVEMBER, correct, line, named, run
 from tests.corrections.scene import OCTOBER, SEPTEMBER, open_corrections, pay
 from tests.households.cast import JANUARY, Cast
 from tests.payments.money import list_of, standing
+from tests.payments.test_steps import after_cut_off
 from tests.support.database import owner
+from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,4 +112,20 @@ def test_a_list_opened_again_gives_back_what_was_not_paid_and_a_correction_goes_
     found = PaymentLine.objects.get(month=NOVEMBER, household_id=people.family.pk)
     assert (found.amount, found.arrears, found.recovery, found.carried, found.total) == (1_080_000, 10_800_000, 0, 1_620_000, 13_500_000)
     assert standing(list_of(OCTOBER)) == {Account.FORWARDED: 1_620_000}
+    assert sound()
+
+
+def test_what_waits_on_a_supplementary_list_is_nobodys_arrears_and_takes_nothing_back(people: Cast) -> None:
+    """November was released without the boy, whose 1.080.000 wait on a supplementary list while December is drawn up: December is 1.620.000, and the
+    grandmother's 540.000 of November, ordered by the regular list, are not recovered."""
+    made = after_cut_off(people)
+    run(DECEMBER)
+    assert open_corrections() == {}
+    found = line(DECEMBER, people.family.pk)
+    assert found is not None
+    assert (found["amount"], found["arrears"], found["recovery"]) == (1_620_000, 0, 0)
+    with acting(COUNTRY):
+        release(lists=approved([made]), by=COUNTRY)
+    run(DECEMBER)
+    assert open_corrections() == {}
     assert sound()
