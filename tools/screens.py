@@ -4,6 +4,7 @@ The server must already run (`./run demo`); the walk signs in as the demonstrati
 A development tool: it needs the packages of the tests, Chromium and pdftoppm.
 """
 
+import datetime
 import io
 import os
 import re
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
@@ -19,7 +21,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
 WIDE: ViewportSize = {"width": 1366, "height": 768}
 NARROW: ViewportSize = {"width": 360, "height": 740}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync", "--lang=vi"]
-OFFICER, CHAIR, PROVINCE, ADMINISTRATOR, CLERK = "canbo.xa", "chutich.xa", "canbo.tinh", "quantri", "buudien.xa"
+OFFICER, CHAIR, PROVINCE, ADMINISTRATOR = "canbo.xa", "chutich.xa", "canbo.tinh", "quantri"
+CLERK, HEADQUARTERS = "buudien.xa", "buudien.tinh"
 # Colours of a picture; a screen has few, and the pictures are kept with the code.
 COLOURS = 128
 
@@ -220,21 +223,37 @@ def province(page: Page) -> None:
 def paying(page: Page) -> None:
     """A month's money: lists on their way, settling, statements, corrections, the calendar and the agencies."""
     sign_in(page, PROVINCE)
-    page.goto("/lists/")
-    follow(page, page.locator("tr", has_text="Đã có kết quả").or_(page.locator("tr", has_text="Đã gửi")).locator("a.go"))
+    today = datetime.datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    month, before = f"{today:%Y-%m}", f"{today.replace(day=1) - datetime.timedelta(days=1):%Y-%m}"
+    page.goto(f"/lists/?month={month}")
+    follow(page, page.locator("tr", has_text="Xã Đồng Văn").filter(has_text="Đã giao đơn vị chi trả").locator("a.go"))
     shoot(page, "list-sent", "360")
-    for address, name in (
-        ("/settling/month/?month=2026-10", "settling"), ("/settling/scorecard/", "scorecard"), ("/settling/statements/", "statements"),
-        ("/paying/calendar/", "paying-calendar"), ("/paying/budgets/", "budgets"), ("/paying/corrections/", "corrections"),
-        ("/agencies/", "agencies"), ("/cashless/", "cashless"), ("/family-notices/", "family-notices"), ("/verification/", "verification"),
+    for address, name, *also in (
+        (f"/settling/month/?month={month}", "settling", "360"), (f"/settling/scorecard/?month={before}", "scorecard"),
+        ("/settling/statements/", "statements"), ("/settling/uncollected/", "uncollected"), ("/paying/calendar/", "paying-calendar"),
+        ("/paying/budgets/", "budgets"), ("/paying/corrections/", "corrections"), ("/paying/effects/", "law-effects"), ("/agencies/", "agencies"),
+        ("/agencies/interface/", "interface"), ("/cashless/", "cashless"), ("/family-notices/", "family-notices"), ("/verification/", "verification"),
     ):  # fmt: skip
-        visit(page, address, name)
+        visit(page, address, name, *also)
+    page.goto("/settling/statements/")
+    follow(page, page.locator("tr", has_text="Hai bên đã ký").locator("a"))
+    shoot(page, "statement")
 
 
 def counter(page: Page) -> None:
+    """The clerk's morning, and a file of results that is not booked yet."""
     sign_in(page, CLERK)
-    visit(page, "/deliveries/", "deliveries")
     visit(page, "/counter/", "counter", "360")
+    page.locator("main table a").nth(2).click()
+    page.locator("main a[href^='/counter/']", has_text="Chờ trả").first.click()
+    page.get_by_role("button", name="Đã trả").wait_for()
+    shoot(page, "counter-line", "360")
+    page.context.clear_cookies()
+    sign_in(page, HEADQUARTERS)
+    visit(page, "/deliveries/", "deliveries")
+    page.goto("/results/")
+    follow(page, page.locator("main tr", has_text="Chờ xác nhận").locator("a"))
+    shoot(page, "results")
 
 
 def administration(page: Page) -> None:

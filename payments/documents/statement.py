@@ -70,7 +70,8 @@ def _context(statement: Statement) -> dict[str, Any]:
     contract = f" Hợp đồng số {agency.contract_no}." if agency.contract_no else ""
     later = f" (lần {statement.sequence})" if statement.sequence > 1 else ""
     return {
-        "nation": NATION, "motto": MOTTO, "authority": f"ỦY BAN NHÂN DÂN {name.upper()}", "title": TITLE, "place": name,
+        "nation": NATION, "motto": MOTTO, "authority": "ỦY BAN NHÂN DÂN", "area": name.upper(), "title": TITLE,
+        "place": name.removeprefix("Tỉnh ").removeprefix("Thành phố "),
         "month": f"Tháng {statement.month:%m/%Y}{later}",
         "below": f"{agency.name}.{contract} {name}, tháng {statement.month:%m/%Y}{later}. Đơn vị tính: đồng.",
         "day": format_long(timezone.localdate()), "statement": statement, "agency": agency,
@@ -93,9 +94,12 @@ def _figures(statement: Statement) -> list[tuple[str, int]]:
 
 
 def _fee_rule(statement: Statement) -> str:
+    each = f"Phí = {format_number(statement.payments)} lượt × {format_number(statement.fee_per_payment)} đồng"
+    if not statement.fee_basis_points:
+        return f"{each}."
     percent = f"{statement.fee_basis_points / 100:g}".replace(".", ",")
     return (
-        f"Phí = {format_number(statement.payments)} lượt × {format_number(statement.fee_per_payment)} đồng + {percent} % của số tiền đã trả, "
+        f"{each} + {percent} % của số tiền đã trả, "
         "phần tỷ lệ tính một lần cho cả bảng và làm tròn đến đồng (từ nửa đồng trở lên làm tròn lên)."
     )
 

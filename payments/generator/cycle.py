@@ -35,7 +35,7 @@ from payments.models import (
     VerificationSample,
     WriteOff,
 )
-from payments.operations import calendar, deadlines, law_corrections, notices, release, uncollected, verification, writing_off
+from payments.operations import calendar, cashless, deadlines, law_corrections, notices, release, uncollected, verification, writing_off
 from payments.operations.reconciling import reconcile
 from payments.operations.results.counter import mark
 from payments.queries import budgets
@@ -77,6 +77,7 @@ def tell(month: datetime.date, at: Scene) -> None:
         calendar.open_cycles(at.today)
         deadlines.sync(at.today)
     notices.send_due()
+    cashless.count_recent()
 
 
 def _never_comes(month: datetime.date, at: Scene) -> frozenset[int]:
@@ -124,9 +125,9 @@ def _being_paid(month: datetime.date, at: Scene) -> None:
     if not found(month, at, DRAFT):
         return
     send_out(month, at)
-    confirm_receipt(month, at, leave=3)
     lists = found(month, at, SENT)
     others = [pay_list for pay_list in lists if pay_list.commune_id != at.commune.pk]
+    confirm_receipt(month, at, but=[pay_list.pk for pay_list in others[2::3][-3:]])
     away = _never_comes(add_months(month, -3), at)
     take_results(month, others[::3], at, Answers(away))
     take_results(month, others[1::3], at, Answers(away, open=OPEN))
@@ -156,7 +157,7 @@ def _file_with_findings(month: datetime.date, lists: list[PaymentList], at: Scen
         {"line": rows[0]["line"], "outcome": "unpaid", "reason": ""},
         {**rows[0], "line": str(uuid.uuid5(uuid.NAMESPACE_OID, "nobody"))},
     ]
-    upload(delivery.agency, rows, "demo-findings", at.hands.headquarters)
+    upload(delivery.agency, rows, "demo-findings", at.hands.headquarters, f"ket-qua-bo-sung-{month:%Y-%m}")
 
 
 def _wallets(month: datetime.date, pay_list: PaymentList, at: Scene) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ from posasoft.core.scope import COUNTRY, Scope, acting
 
 # Days before the month on which its lists went out; and of a hundred payments so many come after the last day.
 SENT_BEFORE, LATE = 4, 3
+# Spreads the ids of neighbouring lines over a hundred (Knuth's multiplier).
+SPREAD = 2_654_435_761
 UNPAID = ("absent", "absent", "moved", "wrong_data", "refused")
 
 _ROWS = """
@@ -101,14 +103,14 @@ def _as_of_that_day(month: datetime.date, at: Scene) -> None:
         Delivery.objects.filter(pay_list__month=month, province_no=at.province_no, pay_list__status=SENT).update(sent_at=before)
 
 
-def confirm_receipt(month: datetime.date, at: Scene, *, leave: int = 0) -> None:
-    """The post's headquarters confirm what they were sent, but for the last few."""
+def confirm_receipt(month: datetime.date, at: Scene, but: Collection[int] = ()) -> None:
+    """The post's headquarters confirm what they were sent, but for these lists."""
     by = at.hands.headquarters
     with acting(by):
         waiting = (
             Delivery.objects.filter(pay_list__month=month, confirmed_at__isnull=True).select_related("agency", "pay_list").order_by("pk")
         )
-        for delivery in list(waiting)[: -leave or None]:
+        for delivery in waiting.exclude(pay_list_id__in=but):
             confirm(delivery=delivery, by=by)
 
 
@@ -124,7 +126,7 @@ def take_results(month: datetime.date, lists: Sequence[PaymentList], at: Scene, 
             rows = [_answer(line, days, at.today, answers) for line in cursor.fetchall()]
         if rows:
             by = at.hands.headquarters if agency.code == "VNPOST" else COUNTRY
-            book(upload(agency, rows, f"demo-{month:%Y-%m}-{agency.code}-{min(ids)}", by), by)
+            book(upload(agency, rows, f"demo-{month:%Y-%m}-{agency.code}-{min(ids)}", by, f"ket-qua-{month:%Y-%m}"), by)
 
 
 def book(batch: ResultBatch, by: Scope) -> None:
@@ -135,10 +137,10 @@ def book(batch: ResultBatch, by: Scope) -> None:
         raise RuntimeError(f"{batch.client_key}: rows with findings, {done.counts}")
 
 
-def upload(agency: Agency, rows: Sequence[dict[str, Any]], key: str, by: Scope) -> ResultBatch:
+def upload(agency: Agency, rows: Sequence[dict[str, Any]], key: str, by: Scope, name: str = "ket-qua-chi-tra") -> ResultBatch:
     """A file of results received and read; nothing is booked. Raises RuntimeError when it cannot be read."""
     with acting(by):
-        batch = receive(agency=agency, content=json.dumps(rows).encode(), format="json", client_key=key, file_name=f"{key}.json", by=by)
+        batch = receive(agency=agency, content=json.dumps(rows).encode(), format="json", client_key=key, file_name=f"{name}.json", by=by)
     with acting(by):
         staged = stage(batch=batch, by=by) if batch.status in ("received", "staged") else batch
     if staged.status == "refused":
@@ -150,10 +152,11 @@ def _answer(line: tuple[str, int, int, int], days: Cycle | Days, today: datetime
     public_id, total, household, number = line
     if household in answers.away:
         return {"line": public_id, "outcome": "unpaid", "reason": "absent"}
-    if number % 100 < answers.unpaid:
+    chance = number * SPREAD % 2**32 * 100 >> 32
+    if chance < answers.unpaid:
         return {"line": public_id, "outcome": "unpaid", "reason": UNPAID[number % len(UNPAID)]}
     length = (days.pay_to - days.pay_from).days + 1
-    late = number // 3 % 100 < LATE
+    late = answers.unpaid <= chance < answers.unpaid + LATE
     day = days.pay_to + datetime.timedelta(days=2) if late else days.pay_from + datetime.timedelta(days=number % length)
     return {"line": public_id, "outcome": "paid", "amount": total, "paid_on": min(day, today).isoformat()}
 

@@ -31,7 +31,8 @@ CLERKS = (("buudien.xa", "Lù Thị Sen", Level.COMMUNE, True), ("buudien.tinh",
 
 _POINTS = """
 INSERT INTO payments_servicepoint (agency_id, code, name, commune_id, address, phone, hours, is_active, province_no, area_pos)
-SELECT %(agency)s, 'BD' || a.code, 'Bưu điện ' || a.name, a.id, 'Trung tâm ' || a.name, '', '7 giờ 30 đến 17 giờ, thứ Hai đến thứ Bảy', true,
+SELECT %(agency)s, 'BD' || a.code, 'Bưu điện ' || lower(left(a.name, 1)) || substr(a.name, 2), a.id,
+  'Trung tâm ' || lower(left(a.name, 1)) || substr(a.name, 2), '', '7 giờ 30 đến 17 giờ, thứ Hai đến thứ Bảy', true,
   a.province_no, a.position
 FROM core_area a WHERE a.level = 'commune' AND a.valid_to IS NULL AND a.position >= %(lo)s AND a.position < %(hi)s
 ON CONFLICT DO NOTHING

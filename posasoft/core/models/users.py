@@ -47,6 +47,10 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.full_name or self.username
 
+    def get_full_name(self) -> str:
+        """The name on screens and documents; Django's own fields for it stay empty."""
+        return str(self)
+
     def set_password(self, raw_password: str | None) -> None:
         """Vietnamese letters reach us composed or decomposed, as the keyboard pleases: one form is hashed."""
         super().set_password(one_form(raw_password))
