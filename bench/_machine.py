@@ -32,13 +32,19 @@ def settings() -> list[tuple[str, str]]:
 
 @dataclass
 class Memory:
-    """Watches the memory that belongs to processes alone (server backends and workers), in MB; shared buffers are not counted."""
+    """Watches the memory that belongs to processes alone, in MB; shared buffers are not counted.
+
+    ``peak`` is the most of all together, ``programs`` of this process and those it started, ``sessions`` of the database's own.
+    """
 
     peak: float = 0.0
+    programs: float = 0.0
+    sessions: float = 0.0
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._server = _postmaster()
 
     def __enter__(self) -> Memory:
         self._thread.start()
@@ -50,24 +56,49 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._stop.wait(0.5):
-            self.peak = max(self.peak, sum(map(_anonymous, _working())))
+            parents = _parents()
+            programs = sum(map(_anonymous, [os.getpid(), *_below(os.getpid(), parents)]))
+            sessions = sum(map(_anonymous, _below(self._server, parents))) if self._server else 0.0
+            self.programs, self.sessions = max(self.programs, programs), max(self.sessions, sessions)
+            self.peak = max(self.peak, programs + sessions)
 
 
-def _working() -> list[Path]:
-    found = []
+def _postmaster() -> int | None:
+    """The process above the sessions of the server that is measured, when it runs on this machine."""
+    with owner(autocommit=True) as server:
+        parent = _parents().get(server.info.backend_pid)
+        return parent if parent and _command(parent).find(b"postgres") >= 0 else None
+
+
+def _parents() -> dict[int, int]:
+    """Each process and its parent."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            command = (folder / "cmdline").read_bytes()
+            # The name in brackets may hold anything; the parent is the second field after it.
+            found[int(folder.name)] = int((folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
         except OSError:
             continue
-        if b"posasoft" in command and command.startswith(b"postgres:") or b"run_month" in command or b"bench" in command:
-            found.append(folder)
     return found
 
 
-def _anonymous(folder: Path) -> float:
+def _below(process: int, parents: dict[int, int]) -> list[int]:
+    found = [process]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
+
+
+def _command(process: int) -> bytes:
     try:
-        lines = (folder / "status").read_text().splitlines()
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _anonymous(process: int) -> float:
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
         return 0.0
     return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024

@@ -10,19 +10,23 @@ from typing import Any
 import psycopg
 
 from bench._machine import owner, together
+from households.crypto import seal
 from households.generator import loading
 
 MONTH = datetime.date(2026, 11, 1)
+# Of statements that write more rows, the run tells the time.
+LONG = 100_000
 TABLES = (
-    "households_change", "households_household", "households_person", "beneficiaries_decision", "beneficiaries_entitlement",
-    "payments_paymentlist", "payments_paymentline",
+    "households_change", "households_household", "households_person", "households_nationalid", "beneficiaries_decision",
+    "beneficiaries_entitlement", "payments_paymentlist", "payments_paymentline",
 )  # fmt: skip
+# Loaded without their indexes, which are made afterwards.
+LOADED = TABLES[:6]
 # With these go, by CASCADE, what hangs on lists: orders, steps, deliveries, results.
 CLEARED = (
-    *TABLES, "payments_ledgerentry", "payments_ledgerposting", "payments_ledgercheck", "payments_ordered",
-    "beneficiaries_package", "beneficiaries_runshard", "beneficiaries_run", "households_changefeed", "core_hold", "core_dutydone", "core_job", "core_joblogline", "core_outboxmessage",
-    "core_workitem", "core_assigneditem",
-    "payments_agency",
+    *TABLES, "payments_ledgerentry", "payments_ledgerposting", "payments_ledgercheck", "payments_ordered", "beneficiaries_package",
+    "beneficiaries_runshard", "beneficiaries_run", "households_changefeed", "core_hold", "core_dutydone", "core_job", "core_joblogline",
+    "core_outboxmessage", "core_workitem", "core_assigneditem", "payments_agency",
 )  # fmt: skip
 
 # Communes differ in size as real ones do: the largest has four times the lines of the smallest. What rounding leaves goes to the first.
@@ -57,6 +61,12 @@ SELECT h.id * 2 + n - 1, 'Người ' || h.id, 'nguoi', 'nguoi', 'female', date '
   CASE n WHEN 1 THEN 'head' ELSE 'child' END, h.id, h.change_id, h.province_no, h.area_pos, false, false, false, false, 0, false, false, false,
   'severe', 'mobility'
 FROM households_household h CROSS JOIN LATERAL generate_series(1, CASE WHEN h.id %% 3 = 0 THEN 2 ELSE 1 END) n ORDER BY h.id, n
+"""
+# Everybody who is paid has a number. The same one: what it costs to open it is the same as well.
+_NUMBERS = """
+INSERT INTO households_nationalid (person_id, kind, number_enc, number_index, tail, change_id, province_no, area_pos)
+SELECT id, 'cccd', %(number)s, substr(sha256(int8send(id)), 1, 16), '000', change_id, province_no, area_pos
+FROM households_person WHERE relation = 'head' ORDER BY id
 """
 # Most were taken over from the old lists, as in the first months of the real thing: the release looks for what brought them.
 _DECISIONS = """
@@ -116,7 +126,10 @@ def settle(*, lines: int, communes: int, provinces: int) -> float:
     with owner() as server:
         server.execute(f"TRUNCATE {', '.join(CLEARED)} RESTART IDENTITY CASCADE")
         server.execute("SELECT payments_open_month(%s)", [MONTH])
-        _fill(server, {"lines": lines, "communes": communes, "provinces": provinces, "month": MONTH})
+        _fill(
+            server,
+            {"lines": lines, "communes": communes, "provinces": provinces, "month": MONTH, "number": seal("001088000000").number_enc},
+        )
     with owner(autocommit=True) as server:
         server.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
         server.execute("ANALYZE payments_liststep")
@@ -127,13 +140,14 @@ def _fill(server: psycopg.Connection[Any], parameters: dict[str, Any]) -> None:
     server.execute("SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '512MB'")
     # CREATE TABLE AS takes no values of its own; this cursor writes them into the text.
     cursor = psycopg.ClientCursor(server)
-    steps = loading.take_off(server, TABLES[:5])
+    steps = loading.take_off(server, LOADED)
     for statement in (
         _COMMUNES,
         _LEVEL_OUT,
         _CHANGES,
         _HOUSEHOLDS,
         _PERSONS,
+        _NUMBERS,
         _DECISIONS,
         _ENTITLEMENTS,
         _LISTS,
@@ -144,9 +158,14 @@ def _fill(server: psycopg.Connection[Any], parameters: dict[str, Any]) -> None:
         _POINTS,
         _PAYS,
     ):
+        began = time.monotonic()
         cursor.execute(statement, parameters)
+        if cursor.rowcount > LONG:
+            print(f"  {statement.split()[2]}: {cursor.rowcount:,} rows in {time.monotonic() - began:,.0f} s", flush=True)
         if statement in (_COMMUNES, _HOUSEHOLDS, _PERSONS, _LISTS):
             server.execute("ANALYZE households_household, households_person, payments_paymentlist")
+    began = time.monotonic()
     loading.put_back(server, steps)
-    loading.advance_sequences(server, TABLES[:5])
+    print(f"  indexes in {time.monotonic() - began:,.0f} s", flush=True)
+    loading.advance_sequences(server, LOADED)
     server.execute("UPDATE payments_paymentlist SET status = 'approved', prepared_at = now(), checked_at = now(), approved_at = now()")

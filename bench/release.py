@@ -11,17 +11,18 @@ import argparse
 import datetime
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import psycopg
 from django.db import connection
+from django.urls import get_resolver
 
 from bench import _floor, _nation
 from bench._machine import Memory, owner, settings
@@ -32,6 +33,9 @@ from payments.operations.reconciling import reconcile
 from payments.operations.sending import send
 from posasoft.core.models import Area
 from posasoft.core.scope import COUNTRY, acting
+
+# Tables, their indexes, the log, the agencies' files and the copies of the floor.
+BYTES_OF_A_LINE = 9_000
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,18 @@ class Step:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the benchmark and prints a report in Markdown; 0 when the books balance at the end."""
+    """Runs the benchmark and prints a report in Markdown, each province as it is done; 0 when the books balance at the end."""
     options = _options(arguments)
     began = time.monotonic()
+    _check_room(options.lines)
+    # What a worker of production has in memory before its first list.
+    get_resolver().url_patterns  # noqa: B018 - read for the imports it makes
+    print(f"making {options.lines:,} lines", flush=True)
     seconds = _nation.settle(lines=options.lines, communes=options.communes, provinces=options.provinces)
     now = datetime.datetime.now(datetime.UTC)
     print(f"\n## ./run bench release {' '.join(arguments)}\n{now:%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}, ", end="")
-    print(f"{_count('payments_paymentline'):,} lines in {_count('payments_paymentlist'):,} lists, made in {seconds:,.0f} s\n", flush=True)
+    print(f"{options.workers} workers, {_count('payments_paymentline'):,} lines in {_count('payments_paymentlist'):,} lists ", end="")
+    print(f"of {len(_provinces())} provinces, made in {seconds:,.0f} s\n", flush=True)
     for step in STEPS:
         _measure(step, options.workers)
     print("- settings: " + ", ".join(f"{name} {value}" for name, value in settings()))
@@ -69,26 +78,36 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _one(step_name: str, province_no: int) -> tuple[int, float]:
-    """A province's lines and seconds, in a process of the pool."""
+def _check_room(lines: int) -> None:
+    free = shutil.disk_usage(os.environ["POSASOFT_DATA"]).free
+    if free < (needed := lines * BYTES_OF_A_LINE):
+        raise SystemExit(f"{lines:,} lines need {needed / 1e9:.0f} GB of disk for tables, log and files, and {free / 1e9:.0f} GB are free.")
+
+
+def _one(step_name: str, province_no: int) -> tuple[int, int, float]:
+    """A province, its lines and its seconds, in a process of the pool."""
     began = time.monotonic()
-    return next(step for step in STEPS if step.name == step_name).work(province_no), time.monotonic() - began
+    return province_no, next(step for step in STEPS if step.name == step_name).work(province_no), time.monotonic() - began
 
 
 def _measure(step: Step, workers: int) -> None:
     provinces = _provinces()
     # A forked process must not inherit an open connection.
     connection.close()
+    lines, slowest = 0, 0.0
     with Memory() as memory, ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
         began = time.monotonic()
-        done = list(pool.map(partial(_one, step.name), provinces))
+        for done in as_completed([pool.submit(_one, step.name, province_no) for province_no in provinces]):
+            province_no, of_province, took = done.result()
+            lines, slowest = lines + of_province, max(slowest, took)
+            print(f"  {step.name}: province {province_no:02} {of_province:,} lines in {took:.1f} s, ", end="")
+            print(f"{lines / (time.monotonic() - began):,.0f} lines/s so far", flush=True)
         seconds = time.monotonic() - began
-    lines, slowest = sum(one for one, _ in done), max(one for _, one in done)
-    figures = f"{lines / seconds:,.0f} lines/s; slowest province {slowest:.1f} s; memory of processes at most {memory.peak:,.0f} MB"
+    print(f"- **{step.name}: {seconds:.1f} s**, {lines / seconds:,.0f} lines/s; slowest province {slowest:.1f} s; ", end="")
+    print(f"memory at most: programs {memory.programs:,.0f} MB, sessions {memory.sessions:,.0f} MB", flush=True)
     if step.rows:
-        floor, rows = _floor_of(step.rows)
-        figures += f"; {rows:,} rows, {rows / seconds:,.0f} rows/s, by COPY {floor:.1f} s → {seconds / floor:.1f} times"
-    print(f"- **{step.name}: {seconds:.1f} s**, {figures}", flush=True)
+        floor, rows = _floor_of(step.rows, workers)
+        print(f"  {rows:,} rows, {rows / seconds:,.0f} rows/s; by COPY {floor:.1f} s → **{seconds / floor:.1f} times**", flush=True)
 
 
 def _provinces() -> list[int]:
@@ -102,11 +121,11 @@ def _count(table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _floor_of(rows: dict[str, str]) -> tuple[float, int]:
-    """Seconds of COPY of these rows into tables with the same indexes, and how many they are."""
+def _floor_of(rows: dict[str, str], workers: int) -> tuple[float, int]:
+    """Seconds of COPY of these rows into tables with the same indexes by as many processes, and how many rows they are."""
     outputs = [_floor.Output(table, condition) for table, condition in rows.items()]
-    with tempfile.TemporaryDirectory() as folder:
-        return _floor.copy_again(outputs, Path(folder), workers=1)
+    with tempfile.TemporaryDirectory(dir=os.environ["POSASOFT_DATA"]) as folder:
+        return _floor.copy_again(outputs, Path(folder), workers=workers)
 
 
 def _release(province_no: int) -> int:
@@ -126,27 +145,51 @@ def _send(province_no: int) -> int:
     return sum(pay_list.households for pay_list in lists)
 
 
-# Of a hundred lines two come back; the agency's program says so in one call for a province.
+# Of a hundred lines two come back; the agency's program says so in a call for as many lists as make a file of the size it may have.
 _ANSWERS = """
 SELECT json_agg(json_build_object('line', p.public_id, 'outcome', CASE WHEN p.id % 50 = 0 THEN 'unpaid' ELSE 'paid' END,
   'reason', CASE WHEN p.id % 50 = 0 THEN 'absent' ELSE '' END, 'amount', CASE WHEN p.id % 50 <> 0 THEN p.total END))::text
-FROM payments_paymentline p JOIN payments_paymentlist l ON l.id = p.list_id AND l.month = p.month WHERE l.province_no = %s AND l.month = %s
+FROM payments_paymentline p WHERE p.month = %s AND p.list_id = ANY (%s)
 """
+LINES_OF_A_CALL = 50_000
 
 
 def _take_results(province_no: int) -> int:
-    with owner(autocommit=True) as server:
-        row = psycopg.ClientCursor(server).execute(_ANSWERS.replace("% ", "%% "), [province_no, _nation.MONTH]).fetchone()
-    content = row[0].encode() if row else b""
-    post = Agency.objects.get()
     with acting(COUNTRY):
-        batch = results.receive(agency=post, content=content, format="json", client_key=f"bench-{province_no}", by=COUNTRY)
+        lists = list(PaymentList.objects.filter(province_no=province_no, month=_nation.MONTH, status="sent").order_by("pk"))
+    done = sum(_take_call(call) for call in _calls(lists))
+    if done != sum(pay_list.households for pay_list in lists):
+        raise RuntimeError(f"province {province_no}: results of {done} lines were applied")
+    return done
+
+
+def _calls(lists: list[PaymentList]) -> Iterator[list[int]]:
+    """Ids of lists, so many together as one call may hold."""
+    call: list[int] = []
+    lines = 0
+    for pay_list in lists:
+        if call and lines + pay_list.households > LINES_OF_A_CALL:
+            yield call
+            call, lines = [], 0
+        call.append(pay_list.pk)
+        lines += pay_list.households
+    if call:
+        yield call
+
+
+def _take_call(list_ids: list[int]) -> int:
+    with owner(autocommit=True) as server:
+        row = psycopg.ClientCursor(server).execute(_ANSWERS.replace("% ", "%% "), [_nation.MONTH, list_ids]).fetchone()
+    content = row[0].encode() if row else b""
+    post, key = Agency.objects.get(), f"bench-{list_ids[0]}"
+    with acting(COUNTRY):
+        batch = results.receive(agency=post, content=content, format="json", client_key=key, by=COUNTRY)
     with acting(COUNTRY):
         staged = results.stage(batch=batch, by=COUNTRY)
     with acting(COUNTRY):
         applied = results.apply(batch=staged, by=COUNTRY)
     if applied.counts.get("applied") != applied.rows:
-        raise RuntimeError(f"province {province_no}: {applied.status}, {applied.refusal}, {applied.counts} of {applied.rows} rows")
+        raise RuntimeError(f"{applied.status}, {applied.refusal}, {applied.counts} of {applied.rows} rows")
     return applied.rows
 
 
