@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from payments.cause_words import CAUSES, said
@@ -47,7 +48,7 @@ class CorrectionsExporter:
             cells = {
                 "household": row.code, "person": row.person, "benefit": row.benefit, "month": format_month(row.month), "ordered": row.ordered,
                 "due": row.due, "difference": row.difference, "cause": said(row.kind, row.law), "changed_by": row.changed_by,
-                "changed_at": row.changed_at.date() if row.changed_at else None,
+                "changed_at": timezone.localdate(row.changed_at) if row.changed_at else None,
             }  # fmt: skip
             yield [cells[name] for name in columns]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from payments.models import Cashless, LookupTry, Notice
 from payments.operations import cashless, lookups, notices, receivers
-from payments.operations.lookups import MOST_OF_ONE_CODE, TooOften
+from payments.operations.lookups import MOST_OF_ONE_CODE, MOST_OF_ONE_CODE_A_DAY, TooOften
 from payments.queries import payday
 from posasoft.core.models import AuditEvent
 from posasoft.core.scope import COUNTRY, NOWHERE, WHOLE_COUNTRY, acting
@@ -52,6 +55,21 @@ def test_wrong_digits_and_wrong_codes_are_the_same_nothing(notice: Notice) -> No
         ("", "571"),
     ):
         assert lookups.find(code=code, tail=tail, source="10.0.0.1") is None
+
+
+def test_a_code_is_not_tried_all_day_and_night_until_the_digits_fit(notice: Notice) -> None:
+    with acting(COUNTRY):
+        key, now = lookups._hash("code", notice.code), timezone.now()
+        LookupTry.objects.bulk_create(
+            LookupTry(key=key, at=now - datetime.timedelta(hours=2 + number)) for number in range(MOST_OF_ONE_CODE_A_DAY)
+        )
+        assert lookups.purge() == 0
+    with pytest.raises(TooOften):
+        lookups.find(code=notice.code, tail="571", source="10.0.0.1")
+    with acting(COUNTRY):
+        LookupTry.objects.update(at=now - lookups.DAY - datetime.timedelta(minutes=1))
+        assert lookups.purge() == MOST_OF_ONE_CODE_A_DAY
+    assert lookups.find(code=notice.code, tail="571", source="10.0.0.1") is not None
 
 
 def test_tries_are_limited_by_code_whatever_address_they_come_from_and_keep_nothing_readable(notice: Notice) -> None:
