@@ -186,7 +186,8 @@ def test_lists_of_one_commune_are_not_lost_between_two_pages(world: World, monke
             )  # fmt: skip
         inside = PaymentList.objects.filter(month=MONTH, province_no=PROVINCE_NO)
         wanted = set((inside if which == "lists" else inside.filter(status="sent")).values_list("pk", flat=True))
-    found, after = [], ""
+    found: list[int] = []
+    after = ""
     with as_scope(scope):
         for _page in range(len(wanted)):
             if which == "lists":
