@@ -265,7 +265,7 @@ def administration(page: Page) -> None:
 def walk(browser: Browser, address: str, chosen: list[str]) -> None:
     def new() -> Page:
         page = browser.new_context(base_url=address, locale="vi-VN", viewport=WIDE, reduced_motion="reduce").new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         return page
 
     parts: dict[str, Callable[[Page], None]] = {
