@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n## ./run bench faults, {options.rounds} rounds, seeds from {seed}{_without(built.full_disk)}", flush=True)
         for number in range(options.rounds):
             played = Round(theatre, seed + number, _kinds(seed + number, built.full_disk))
-            found = played.play()
+            found = _outcome(played)
             faults.update(fault.kind for fault in played.faults if fault.timer)
             answers.update(row.answer for row in played.office.log.sent)
             if found:
@@ -39,6 +39,14 @@ def main(arguments: list[str]) -> int:
     )
     print(f"- faults: {_listed(faults)}; deliveries: {_listed(answers)}", flush=True)
     return 1 if broken else 0
+
+
+def _outcome(played: Round) -> list[str]:
+    """What is wrong after a round; a round that does not come to an end is one of those, and the next one begins anew."""
+    try:
+        return played.play()
+    except RuntimeError as stuck:
+        return [str(stuck)]
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

@@ -195,11 +195,21 @@ class Round:
 
 
 def _wait_for_jobs() -> None:
-    """The worker has done everything, after whatever happened to it."""
-    deadline = time.monotonic() + 120
-    while not steadily(_nothing_open):
-        if time.monotonic() > deadline:
-            raise RuntimeError("the worker does not come to an end")
+    """The worker has done everything, after whatever happened to it.
+
+    What thirty seconds of silence do is done to open jobs at growing distances: a job whose worker is alive but slow is taken from it
+    now and then (as a stalled machine would), not so often that nobody ever ends it.
+    """
+    began = time.monotonic()
+    silence = 0.2
+    while open_jobs := steadily(_open_jobs):
+        waited = time.monotonic() - began
+        if waited > 240:
+            raise RuntimeError(f"the worker does not come to an end: {open_jobs}")
+        if waited > silence:
+            silence = 2 * waited
+            steadily(_fall_silent)
+            sweep()
         time.sleep(0.05)
 
 
@@ -232,15 +242,14 @@ def _last_step(list_id: int) -> int:
         return ListStep.objects.filter(pay_list_id=list_id).latest("pk").pk
 
 
-def _nothing_open() -> bool:
+def _open_jobs() -> list[dict[str, object]]:
     with owner():
-        open_jobs = Job.objects.filter(status__in=["queued", "running"])
-        if not open_jobs.exists():
-            return True
-        # What thirty seconds of silence do.
-        open_jobs.update(heartbeat_at="2026-01-01T00:00Z", created_at="2026-01-01T00:00Z")
-    sweep()
-    return False
+        return list(Job.objects.filter(status__in=["queued", "running"]).values("kind", "status", "heartbeat_at"))
+
+
+def _fall_silent() -> None:
+    with owner():
+        Job.objects.filter(status__in=["queued", "running"]).update(heartbeat_at="2026-01-01T00:00Z", created_at="2026-01-01T00:00Z")
 
 
 def _people(pay_list: PaymentList) -> list[str]:
