@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from dataclasses import dataclass
 
 from django.db import connection
@@ -42,7 +43,7 @@ class WaitingLine:
 
 # Money of earlier lists stays with the province that ordered it; a closing list of the old commune pays it.
 _LEFT = """
-SELECT p.month, l.number, c.name, h.code, coalesce(n.full_name, ''), coalesce(now.name, ''), p.total
+SELECT h.public_id, p.month, l.number, c.name, h.code, coalesce(n.full_name, ''), coalesce(now.name, ''), p.total
 FROM (
   SELECT e.month, e.line_id FROM payments_ledgerentry e JOIN (
     SELECT DISTINCT month, line_id FROM payments_ledgerentry WHERE credit = 7 AND area_pos >= %(lo)s AND area_pos < %(hi)s
@@ -63,6 +64,7 @@ ORDER BY p.area_pos, p.month, p.id LIMIT 100
 class LeftBehind:
     """Money of a family that has moved to another province (``now``) and that the commune which listed it pays by a closing list; đồng."""
 
+    public_id: uuid.UUID
     month: datetime.date
     number: str
     commune: str

@@ -39,6 +39,7 @@ from tests.corrections.test_pages import officer
 from tests.households.cast import Cast
 from tests.payments.money import resulted, standing
 from tests.payments.test_steps import chair, lan, minh, province, step
+from tests.support.database import owner
 from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,6 +140,8 @@ def test_a_family_that_left_the_province_is_paid_by_the_commune_that_listed_it(p
     assert (left.household, left.commune, left.amount, waits.left_in) == (people.family.code, "Xã Đồng Văn", 1_620_000, "Xã Đồng Văn")
     page = officer(Role.COMMUNE_OFFICER, people.dong_van).get(reverse("portal:uncollected")).content.decode()
     assert "Gia đình đã chuyển sang tỉnh khác" in page
+    with owner():
+        assert AuditEvent.objects.filter(object_kind="household", detail__page="uncollected_left").exists()
     assert people.family.code in page
     assert (
         people.family.code not in officer(Role.COMMUNE_OFFICER, people.pho_bang, "ben").get(reverse("portal:uncollected")).content.decode()

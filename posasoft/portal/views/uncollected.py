@@ -43,6 +43,9 @@ def index(request: OfficerRequest) -> HttpResponse:
     if scope.kind == "area":
         with unbound(scope):
             left = left_behind(scope.lo, scope.hi)
+    if left:
+        # In the commune that listed them: the families' own places are other provinces'.
+        audit.seen(by=scope, kind="household", ids=[line.public_id for line in left], count=len(left), page="uncollected_left")
     return render(request, "portal/settling/uncollected.html", {"rows": rows, "left": left, "after": after})
 
 
