@@ -7,6 +7,7 @@ no trace, and a correction corrected back settles by itself.
 from __future__ import annotations
 
 import datetime
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection
@@ -56,14 +57,18 @@ WHERE province_no = %(province)s AND status = ANY(%(ordered)s) AND month < %(mon
 
 # Who came from another province since the first of these months: what was ordered there stays there, neither owed nor owing here. Seen through a
 # function, for the rows lie out of the range; the person may have come with the household or alone.
+_NEWCOMERS = """
+CREATE TEMP TABLE newcomer ON COMMIT DROP AS
+SELECT c.household_id FROM concerned c
+JOIN households_factspell f ON f.subject = 'h' AND f.subject_id = c.household_id AND f.fact = 'residence'
+UNION
+SELECT c.household_id FROM concerned c JOIN households_person p ON p.household_id = c.household_id
+JOIN households_factspell f ON f.subject = 'p' AND f.subject_id = p.id AND f.fact = 'membership'
+"""
 _ELSEWHERE = """
 CREATE TEMP TABLE elsewhere ON COMMIT DROP AS
-SELECT x.owner, x.benefit, x.for_month AS month FROM payments_ordered_elsewhere(%(province)s::smallint, ARRAY(
-  SELECT DISTINCT c.household_id FROM concerned c
-  JOIN households_factspell f ON f.subject = 'h' AND f.subject_id = c.household_id AND f.fact = 'residence'
-  UNION
-  SELECT DISTINCT c.household_id FROM concerned c JOIN households_person p ON p.household_id = c.household_id
-  JOIN households_factspell f ON f.subject = 'p' AND f.subject_id = p.id AND f.fact = 'membership'), ARRAY(SELECT month FROM ordered_month)) x
+SELECT x.owner, x.benefit, x.for_month AS month FROM payments_ordered_elsewhere(%(province)s::smallint,
+  ARRAY(SELECT household_id FROM newcomer), ARRAY(SELECT month FROM ordered_month)) x
 """
 
 _DUE = """
@@ -238,23 +243,20 @@ def _compare(parameters: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) < %s FROM concerned", [FEW])
         (few,) = cursor.fetchone()
-    if few:
-        execute(_ELSEWHERE, parameters)
-        execute("ANALYZE elsewhere")
-        execute(_DUE.format(of_province=""), parameters)
+    with nullcontext() if few else in_passes():
+        execute(_NEWCOMERS)
+    # The few who came: looked up one by one, where a pass would read the country's orders.
+    execute(_ELSEWHERE, parameters)
+    execute("ANALYZE elsewhere")
+    with nullcontext() if few else in_passes():
+        execute(_DUE.format(of_province="" if few else "AND e.province_no = %(province)s"), parameters)
         execute(_PAID_BEFORE_US)
-        execute(_ORDERED.format(since="c.from_month", lists=""), parameters)
-    else:
-        with in_passes():
-            execute(_ELSEWHERE, parameters)
-            execute("ANALYZE elsewhere")
-            execute(_DUE.format(of_province="AND e.province_no = %(province)s"), parameters)
-            execute(_PAID_BEFORE_US)
-            execute(_ORDERED.format(since="(SELECT min(from_month) FROM concerned)", lists=_OF_LISTS), parameters)
+        since, lists = ("c.from_month", "") if few else ("(SELECT min(from_month) FROM concerned)", _OF_LISTS)
+        execute(_ORDERED.format(since=since, lists=lists), parameters)
     execute(_WAITS, parameters)
     execute(_DIFFERENCES, parameters)
 
 
 def forget() -> None:
     """Drop the temporary tables, so that the same transaction can look at another province."""
-    execute("DROP TABLE IF EXISTS concerned, ordered_month, elsewhere, due_past, ordered_past, difference, named, caused")
+    execute("DROP TABLE IF EXISTS concerned, ordered_month, newcomer, elsewhere, due_past, ordered_past, difference, named, caused")
