@@ -41,7 +41,7 @@ SELECT p.id AS line_id, p.month, p.household_id, p.province_no, p.area_pos, d.ag
 FROM payments_paymentlist l JOIN payments_paymentline p ON p.month = l.month AND p.list_id = l.id
 LEFT JOIN payments_delivery d ON d.pay_list_id = l.id {results}
 WHERE l.month = %(month)s AND p.month = %(month)s AND l.area_pos >= %(lo)s AND l.area_pos < %(hi)s
-  AND l.status IN ('sent', 'results_in', 'reconciled', 'closed')
+  AND l.status IN ('sent', 'results_in', 'reconciled', 'closed') AND p.total > 0
 """
 _DRAW = """
 WITH frame AS ({frame}), ranked AS (

@@ -20,7 +20,7 @@ WITH told AS (
   LEFT JOIN payments_verificationanswer a ON a.sample_id = s.id AND a.reached
   WHERE s.plan_id = %(plan)s
 )
-SELECT GROUPING(agency) AS every, agency, count(*), count(weight), sum(weight) ^ 2 / sum(weight ^ 2),
+SELECT GROUPING(agency) AS every, agency, count(*), count(weight), sum(weight) ^ 2 / sum(weight ^ 2), sum(weight),
   count(*) FILTER (WHERE received), sum(weight) FILTER (WHERE received) / sum(weight),
   count(*) FILTER (WHERE received AND whole), sum(weight) FILTER (WHERE received AND whole) / sum(weight),
   count(*) FILTER (WHERE was_charged), sum(weight) FILTER (WHERE was_charged) / sum(weight), count(*) FILTER (WHERE collected_by = 'other')
@@ -51,10 +51,19 @@ class Result:
     by_others: int
 
 
+def of_finite(number: float, reached: int, population: float) -> float:
+    """How many answers out of no end of lines say as much as these: infinitely many when everybody was reached. ``population`` is of lines."""
+    if reached and population - reached < 0.5:
+        return math.inf
+    return number * (population - 1) / (population - reached) if reached else 0.0
+
+
 def interval(share: float, number: float, confidence: int) -> tuple[float, float]:
     """Wilson's interval of a share seen in so many (effective) answers: it stays inside 0–1 and is honest for few answers and rare events."""
     if number <= 0:
         return 0.0, 1.0
+    if math.isinf(number):
+        return share, share
     z = _Z[confidence]
     middle = (share + z * z / (2 * number)) / (1 + z * z / number)
     half = z / (1 + z * z / number) * math.sqrt(share * (1 - share) / number + z * z / (4 * number * number))
@@ -68,8 +77,8 @@ def results(plan: VerificationPlan) -> list[Result]:
         rows = cursor.fetchall()
     names = dict(Agency.objects.values_list("pk", "name"))
     found = []
-    for every, agency, drawn, reached, effective, *figures, by_others in rows:
-        number = float(effective or 0)
+    for every, agency, drawn, reached, effective, population, *figures, by_others in rows:
+        number = of_finite(float(effective or 0), reached, float(population or 0))
         shares = [_share(plan, count, value, number) for count, value in zip(figures[0::2], figures[1::2], strict=True)]
         received, whole, charged = shares
         found.append(Result("" if every else names.get(agency, "–"), drawn, reached, received, whole, charged, by_others))

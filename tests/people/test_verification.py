@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import Counter
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,12 +12,13 @@ from django.db import IntegrityError, connection, transaction
 from payments.models import PaymentList, VerificationAnswer, VerificationPlan, VerificationSample
 from payments.operations import verification
 from payments.operations.verification import Told, VerificationRefused, sample_size
-from payments.queries.verification import interval, results
+from payments.queries.verification import interval, of_finite, results
 from posasoft.core.models import Area, WorkItem
 from posasoft.core.scope import COUNTRY, acting
 from tests.beneficiaries.test_month_run import NOVEMBER, people, run
 from tests.households.cast import Cast
 from tests.people.world import lan, minh, pays, sent
+from tests.support.database import owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +52,15 @@ def test_intervals_are_wilsons() -> None:
     low, high = interval(0.5, 100, 95)
     assert (round(low, 3), round(high, 3)) == (0.404, 0.596)
     assert interval(0.0, 0, 95) == (0.0, 1.0)
+
+
+def test_intervals_shrink_as_the_sample_becomes_everybody() -> None:
+    """Half of 100 asked: of no end of lines ± 9,6 points; of 200 lines as if 199 had been asked, ± 6,9; of 100 lines it is no estimate any more."""
+    low, high = interval(0.5, of_finite(100.0, 100, 200.0), 95)
+    assert (round(low, 3), round(high, 3)) == (0.431, 0.569)
+    assert interval(0.5, of_finite(100.0, 100, 100.0), 95) == (0.5, 0.5)
+    assert round(of_finite(100.0, 100, 3_400_000.0)) == 100
+    assert interval(0.0, of_finite(0.0, 0, 50.0), 95) == (0.0, 1.0)
 
 
 def many(cast: Cast, number: int) -> None:
@@ -185,3 +196,50 @@ def test_few_lines_of_a_stratum_are_asked_all_the_same(people: Cast) -> None:
     plan = drawn(people.dong_van, 3, ("channel",))
     assert VerificationSample.objects.filter(plan=plan, stratum="bank", stratum_size=1).count() == 1
     assert VerificationSample.objects.filter(plan=plan, stratum="post").count() == 170
+
+
+def test_strata_by_counter_and_by_what_became_of_the_line(people: Cast) -> None:
+    """Of 301 lines at one counter 5 were not collected and 10 have no result yet: all three groups are asked, each answer stands for its group.
+
+    A line that pays nothing is nobody's to be asked about.
+    """
+    point = pays(people, "post", "Bưu điện")
+    run(NOVEMBER)
+    many(people, 300)
+    sent(NOVEMBER)
+    with owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT payments_open_results(%s)", [NOVEMBER])
+        cursor.execute("ALTER TABLE payments_paymentline DISABLE TRIGGER USER")
+        cursor.execute("UPDATE payments_paymentline SET total = 0, amount = 0 WHERE person_id = -300")
+        cursor.execute("ALTER TABLE payments_paymentline ENABLE TRIGGER USER")
+        cursor.execute(
+            "INSERT INTO payments_lineresult (month, line_id, list_id, household_id, amount, outcome, reason, paid_on, agency_id, service_point_id,"
+            " at, booked, province_no, area_pos) SELECT p.month, p.id, p.list_id, p.household_id, p.total, CASE WHEN n <= 5 THEN 'unpaid' ELSE 'paid'"
+            " END, CASE WHEN n <= 5 THEN 'absent' ELSE '' END, CASE WHEN n > 5 THEN p.month END, %s, %s, now(), true, p.province_no, p.area_pos"
+            " FROM (SELECT p.*, row_number() OVER (ORDER BY id) AS n FROM payments_paymentline p WHERE month = %s AND total > 0) p WHERE n <= 290",
+            [point.agency_id, point.pk, NOVEMBER],
+        )
+    plan = drawn(people.dong_van, 7, ("point", "reason"))
+    groups = dict(VerificationSample.objects.filter(plan=plan).values_list("stratum", "stratum_size"))
+    sizes = {stratum.partition("|")[2]: size for stratum, size in groups.items()}
+    assert (plan.population, sizes) == (300, {"unpaid:absent": 5, "paid": 285, "-": 10})
+    asked = Counter(stratum.partition("|")[2] for stratum in VerificationSample.objects.filter(plan=plan).values_list("stratum", flat=True))
+    assert asked == {"unpaid:absent": 3, "-": 6, "paid": 161}
+    with acting(COUNTRY):
+        assert verification.drawn_again(plan) == set(VerificationSample.objects.filter(plan=plan).values_list("line_id", flat=True))
+        for sample in VerificationSample.objects.select_related("plan").filter(plan=plan):
+            came = "unpaid" not in sample.stratum
+            told = Told(
+                "call",
+                TODAY,
+                reached=True,
+                received=came,
+                amount=1 if came else None,
+                collected_by="self" if came else "",
+                was_charged=False,
+            )
+            verification.record(sample=sample, told=told, client_key=uuid.uuid4(), by=minh())
+    every = results(plan)[0]
+    # 3 of 170 answers, yet they stand for 5 of 300 lines.
+    assert round(every.received.percent, 2) == round(100 * 295 / 300, 2)
+    assert every.received.low < every.received.percent < every.received.high

@@ -20,6 +20,7 @@ from posasoft.portal.views import results as views
 from tests.access.world import CANARY
 from tests.results.world import Counter, workbook
 from tests.support.database import owner
+from tests.support.second_factor import enrol_if_required
 
 STANDING = True
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -163,3 +164,19 @@ def test_a_foreign_agencys_clerk_gets_404(counter: Counter, desk: Client, enter:
     assert answer.status_code == 404
     assert stranger.get(at("result_template", counter.delivery.pay_list_id, "xlsx")).status_code == 404
     assert str(batch.public_id) not in stranger.get(at("results")).content.decode()
+
+
+def test_the_headquarters_is_led_to_the_delivery_where_a_counter_sees_lines(
+    counter: Counter, desk: Client, enter: Callable[..., Client]
+) -> None:
+    """It sees no line: a page of them would stand empty, as if nobody were to be paid."""
+    pk = counter.delivery.pay_list_id
+    assert "Lý Thị Quầy 1" in desk.get(at("list", pk)).content.decode()
+    with owner():
+        enrol_if_required(counter.own.boss)
+    boss = enter(counter.own.boss)
+    answer = boss.get(at("list", pk))
+    assert (answer.status_code, answer.headers["Location"]) == (302, at("delivery", counter.delivery.public_id))
+    text = boss.get(answer.headers["Location"]).content.decode()
+    assert "5.800.000" in text
+    assert "Lý Thị Quầy" not in text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from payments.models import AgencyPost, PaymentList, ResultBatch, RowState
+from payments.models import AgencyPost, Delivery, PaymentList, ResultBatch, RowState
 from payments.outcomes import PAID, REASONS, UNPAID
 from payments.queries.results import WAITING, ResultLine, Sum, lines, sums
 from payments.statuses import CLOSED, RECONCILED, RESULTS_IN, SENT
@@ -28,6 +28,16 @@ SHOWN: Mapping[str, tuple[str, ...]] = {"": tuple(RowState.values), "good": GOOD
 def post_of(scope: Scope) -> AgencyPost | None:
     """For whom the acting clerk works; None without a post."""
     return AgencyPost.objects.filter(assignment_id=scope.assignment_id).select_related("agency", "service_point").first()
+
+
+def delivery_instead(pay_list: PaymentList, scope: Scope) -> uuid.UUID | None:
+    """The delivery that a clerk of the headquarters reads, who sees no line of the list: a page of them would be empty."""
+    if scope.role != Role.AGENCY_CLERK:
+        return None
+    post = post_of(scope)
+    if post is None or post.service_point_id is not None:
+        return None
+    return Delivery.objects.filter(pay_list_id=pay_list.pk).values_list("public_id", flat=True).first()
 
 
 def batches(scope: Scope) -> QuerySet[ResultBatch]:

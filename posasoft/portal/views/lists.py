@@ -6,7 +6,7 @@ import datetime
 import hashlib
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from payments import documents
@@ -74,6 +74,8 @@ def _way(request: OfficerRequest, pay_list: PaymentList) -> steps_of_list.Way | 
 def show(request: OfficerRequest, list_id: int) -> HttpResponse:
     """One list: households, what each is paid and why it differs."""
     pay_list = found_list(request, list_id)
+    if (sent := results.delivery_instead(pay_list, request.scope)) is not None:
+        return redirect("portal:delivery", sent)
     audit.record(verb="read", kind="payment_list", object_id=pay_list.pk, by=request.scope, area=(pay_list.province_no, pay_list.area_pos))
     after, way = request.GET.get("after", "") or request.GET.get("before", ""), _way(request, pay_list)
     shown = (
