@@ -119,7 +119,7 @@ def _late_news(month: datetime.date, lines: Sequence[PaymentLine], at: Scene) ->
         old = Person.objects.filter(pk__in=[person for _home, person in members], born__isnull=False).order_by("born").first()
         paid = {part["p"] for line in lines_of(month, at.commune) for part in line.components if part["b"].startswith("TCXH-5.6")}
         worse = Person.objects.filter(pk__in=paid, disability_degree="severe", died_on__isnull=True).order_by("pk")
-        ill = worse.exclude(household_id=old.household_id if old else None).first()
+        ill = (worse.exclude(household_id=old.household_id or 0) if old else worse).first()
     if old is not None:
         _report("death", old, {}, before.replace(day=12), at)
     if ill is not None:
@@ -155,7 +155,7 @@ def _assign(homes: Sequence[int], at: Scene) -> None:
         AssignedItem.objects.bulk_create(
             [
                 AssignedItem(
-                    assignment_id=at.hands.collaborator.assignment_id, kind="households", object_id=home, since=at.today.replace(day=1)
+                    assignment_id=at.hands.collaborator.assignment_id or 0, kind="households", object_id=home, since=at.today.replace(day=1)
                 )
                 for home in homes
             ],
