@@ -79,7 +79,7 @@ class World:
             for commune in self.communes:
                 ServiceArea.objects.create(
                     agency=self.agency, service_point=self.point, commune=commune, channel="post", since=JANUARY, province_no=3,
-                    area_pos=commune.position,
+                    area_pos=commune.position or 0,
                 )  # fmt: skip
 
     def the_law_comes(self) -> None:
