@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -242,9 +243,9 @@ def _last_step(list_id: int) -> int:
         return ListStep.objects.filter(pay_list_id=list_id).latest("pk").pk
 
 
-def _open_jobs() -> list[dict[str, object]]:
+def _open_jobs() -> list[tuple[str, str, datetime | None]]:
     with owner():
-        return list(Job.objects.filter(status__in=["queued", "running"]).values("kind", "status", "heartbeat_at"))
+        return list(Job.objects.filter(status__in=["queued", "running"]).values_list("kind", "status", "heartbeat_at"))
 
 
 def _fall_silent() -> None:
