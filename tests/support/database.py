@@ -216,5 +216,5 @@ def _let_flush_act_as_owner() -> None:
                 time.sleep(0.5)
 
     # Without statements, Django makes no content types and permissions anew: they were kept.
-    DatabaseOperations.sql_flush = lambda *_arguments, **_options: []  # type: ignore[method-assign, assignment]  # for the life of the tests
+    DatabaseOperations.sql_flush = lambda *_arguments, **_options: []  # type: ignore[method-assign]  # for the life of the tests
     DatabaseOperations.execute_sql_flush = empty  # type: ignore[method-assign, assignment]  # likewise
