@@ -16,7 +16,7 @@ from payments.queries.payer_lines import ListHead, PayerLine
 from posasoft.core.dates import format_partial
 from posasoft.core.exports.writing import harmless
 from posasoft.core.money import format_dong, format_number
-from posasoft.core.row_sheets import RowSheet, Value
+from posasoft.core.row_sheets import LONG_LIST, Value, write_rows
 
 TEXT, MONEY, ANSWER = "text", "money", "answer"
 
@@ -56,7 +56,6 @@ ANSWERS = (
 )
 # What the money is paid into stands between whose it is and how much.
 ACCOUNT = (Column("holder", "Chủ tài khoản", 28), Column("account", "Số tài khoản", 20), Column("provider", "Ngân hàng, ví", 18))
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 HEADING_ROW = 3
 # The last row of a table given out to fill in: a text file that has it was not cut between two rows.
 END = "Hết tệp"
@@ -93,8 +92,8 @@ def csv_file(rows: Sequence[dict[str, Any]], wanted: Sequence[Column], *, ended:
 def workbook(head: ListHead, rows: Sequence[dict[str, Any]], wanted: Sequence[Column]) -> bytes:
     """The same as a workbook: title, sum, drop-downs for the answers; our own cells are locked against slips of the hand."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
-    sheet = book.add_worksheet("Danh sách", RowSheet)
+    book = xlsxwriter.Workbook(stream, LONG_LIST)
+    sheet = book.add_worksheet("Danh sách")
     base = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
     styles = {
         "title": book.add_format({**base, "bold": True, "font_size": 14}),
@@ -109,7 +108,7 @@ def workbook(head: ListHead, rows: Sequence[dict[str, Any]], wanted: Sequence[Co
     said = f"{format_number(len(rows))} dòng, tổng cộng {format_dong(head.payable)}. Điền các cột vàng rồi gửi lại tệp này."
     sheet.write_string(1, 0, said)
     sheet.write_row(HEADING_ROW - 1, 0, [column.title for column in wanted], styles["heading"])
-    sheet.write_plain_rows(HEADING_ROW, [styles[column.kind] for column in wanted], (_cells(row, wanted) for row in rows))
+    write_rows(sheet, HEADING_ROW, [styles[column.kind] for column in wanted], (_cells(row, wanted) for row in rows))
     _drop_downs(sheet, wanted, HEADING_ROW, max(HEADING_ROW, HEADING_ROW + len(rows) - 1))
     sheet.freeze_panes(HEADING_ROW, 3)
     sheet.protect("", {"format_columns": True, "autofilter": True, "sort": True})

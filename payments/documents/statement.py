@@ -17,11 +17,11 @@ from posasoft.core.models import Area, Level
 from posasoft.core.money import format_number
 from posasoft.core.money_words import money_words
 from posasoft.core.names import fold
+from posasoft.core.row_sheets import LONG_LIST
 
 TITLE = "BẢNG QUYẾT TOÁN CHI TRẢ TRỢ CẤP XÃ HỘI"
 HEADINGS = ("STT", "Xã, phường", "Danh sách số", "Tạm ứng", "Số lượt trả", "Đã trả", "Không trả được", "Nộp lại")
 WIDTHS = (6, 30, 26, 18, 12, 18, 14, 18)
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 def pdf(statement: Statement) -> bytes:
@@ -32,7 +32,7 @@ def pdf(statement: Statement) -> bytes:
 def workbook(statement: Statement) -> bytes:
     """Figures and lists; numbers are numbers."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
+    book = xlsxwriter.Workbook(stream, LONG_LIST)
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0"})
     sheet = book.add_worksheet("Quyết toán")
     for column, width in enumerate(WIDTHS):

@@ -13,7 +13,7 @@ from payments.documents import wording
 from payments.models import PaymentList
 from payments.queries import Component, LineRow
 from posasoft.core.money_words import money_words
-from posasoft.core.row_sheets import RowSheet, Value
+from posasoft.core.row_sheets import LONG_LIST, Value, write_rows
 
 WIDTHS = (6, 28, 18, 24, 16, 44, 15, 13, 13, 14, 16, 16)
 HEADINGS = (
@@ -22,8 +22,6 @@ HEADINGS = (
 )  # fmt: skip
 DETAIL_WIDTHS = (16, 28, 28, 34, 12, 10, 16, 40)
 DETAIL_HEADINGS = ("Mã hộ", "Người nhận", "Người hưởng", "Khoản", "Tháng", "Hệ số", "Số tiền", "Ghi chú")
-# A name that begins with = or + is a name: nothing typed anywhere may be run as a formula or become a link.
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 FIRST_ROW = 7
 # Spreadsheets count days from here.
 DAY_ZERO = datetime.date(1899, 12, 30)
@@ -38,7 +36,7 @@ def workbook(pay_list: PaymentList, *, role: str) -> bytes:
 def written(pay_list: PaymentList, rows: list[LineRow]) -> bytes:
     """Rows as they are given, in their order."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
+    book = xlsxwriter.Workbook(stream, LONG_LIST)
     book.set_properties({"title": wording.title_lines(pay_list)[0], "author": "POSASoft"})
     styles = _styles(book)
     _sheet(book, styles, pay_list, rows)
@@ -68,7 +66,7 @@ def _styles(book: Any) -> dict[str, Any]:
 
 
 def _sheet(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: list[LineRow]) -> None:
-    sheet = book.add_worksheet("Danh sách", RowSheet)
+    sheet = book.add_worksheet("Danh sách")
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -79,7 +77,7 @@ def _sheet(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: list[
     _head(sheet, styles, pay_list)
     sheet.write_row(FIRST_ROW - 1, 0, HEADINGS, styles["heading"])
     kinds = ("whole", "text", "id", "text", "text", "text", *["money"] * 5, "text")
-    place = sheet.write_plain_rows(FIRST_ROW, [styles[kind] for kind in kinds], (_cells(row, pay_list.month) for row in rows))
+    place = write_rows(sheet, FIRST_ROW, [styles[kind] for kind in kinds], (_cells(row, pay_list.month) for row in rows))
     _foot(sheet, styles, place, pay_list, wording.totals_of(rows))
 
 
@@ -119,13 +117,13 @@ def _foot(sheet: Any, styles: dict[str, Any], place: int, pay_list: PaymentList,
 
 
 def _details(book: Any, styles: dict[str, Any], pay_list: PaymentList, rows: list[LineRow]) -> None:
-    sheet = book.add_worksheet("Chi tiết", RowSheet)
+    sheet = book.add_worksheet("Chi tiết")
     for column, width in enumerate(DETAIL_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.write_row(0, 0, DETAIL_HEADINGS, styles["heading"])
     sheet.freeze_panes(1, 0)
     kinds = ("text", "text", "text", "text", "month", "factor", "money", "text")
-    sheet.write_plain_rows(1, [styles[kind] for kind in kinds], (_part(row, part) for row in rows for part in row.components))
+    write_rows(sheet, 1, [styles[kind] for kind in kinds], (_part(row, part) for row in rows for part in row.components))
 
 
 def _part(row: LineRow, part: Component) -> list[Value]:
