@@ -10,7 +10,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from beneficiaries.models import Run
-from beneficiaries.operations import JOB
+from beneficiaries.operations import JOB, RunRefused
 from beneficiaries.operations.findings import schedule
 from payments.documents import kept
 from payments.models import PaymentList, ResultBatch
@@ -31,7 +31,7 @@ from payments.operations import (
 )
 from payments.operations.monthly import work_run
 from payments.operations.proving import prove
-from posasoft.core import jobs
+from posasoft.core import jobs, shared_jobs
 from posasoft.core.models import Area, Level
 from posasoft.core.scope import COUNTRY, acting, unbound
 
@@ -87,19 +87,24 @@ def keep_calendar() -> int:
 
 @jobs.handler(law_corrections.JOB)
 def law_effects(context: jobs.JobContext) -> dict[str, Any]:
-    """What a document changes in paid months, a province at a time; one that has agreed already is passed over."""
-    scope, done = context.scope, 0
+    """One worker of what a document changes in paid months: takes provinces until none is free; one that has agreed already is passed over."""
+    instrument = str(context.params["instrument"])
     with context.unit():
-        areas = law_corrections.affected(context.params["instrument"], law_corrections.provinces_of(scope))
-    for number, area in enumerate(areas, start=1):
-        with context.unit():
-            try:
-                law_corrections.compute_effects(instrument=context.params["instrument"], area=area, by=scope)
-                done += 1
-            except law_corrections.LawCorrectionRefused as refusal:
-                context.log(f"{area.name}: {refusal}")
-        context.progress(number, len(areas))
-    return {"provinces": done}
+        areas = {area.pk: area for area in law_corrections.affected(instrument, law_corrections.provinces_of(context.scope))}
+        largest_first = law_corrections.largest_first(areas.values())
+
+    def compute(number: int) -> bool:
+        try:
+            law_corrections.compute_effects(instrument=instrument, area=areas[number], by=context.scope)
+        except law_corrections.LawCorrectionRefused as refusal:
+            shared_jobs.log(context, f"{areas[number].name}: {refusal}")
+            return False
+        except RunRefused as refusal:
+            raise jobs.JobFailed(str(refusal)) from refusal
+        return True
+
+    done = shared_jobs.share(context, largest_first, compute)
+    return {"provinces": sum(map(bool, done.values()))}
 
 
 @jobs.handler("payments.stage_results")

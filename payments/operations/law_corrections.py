@@ -11,17 +11,19 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from beneficiaries.models import Run, RunShard
 from beneficiaries.operations import recalculate
 from beneficiaries.operations.compute import prepare
 from beneficiaries.operations.reopen import months_computed
+from beneficiaries.operations.runs import WORKERS
 from beneficiaries.operations.spans import by_index, execute
 from payments.models import LawCorrection
 from payments.operations import corrections, drafts
 from payments.statuses import AGREED, LAW_MOVES, SHOWN
 from policy import load_law
 from policy.model import Law
-from posasoft.core import audit
-from posasoft.core.models import Area, Level, WorkItem
+from posasoft.core import audit, shared_jobs
+from posasoft.core.models import Area, Job, Level, WorkItem
 from posasoft.core.months import add_months, format_month
 from posasoft.core.scope import Scope, apply
 
@@ -92,11 +94,26 @@ def affected(instrument: str, areas: list[Area]) -> list[Area]:
     return [area for area in areas if counts_in & {"", area.code}]
 
 
+def largest_first(areas: Iterable[Area]) -> list[int]:
+    """Their ids by the households the latest run found in them, so that the last province to finish is a small one."""
+    latest = Run.objects.filter(kind=Run.Kind.MONTH).order_by("-month", "-pk").first()
+    known = dict(RunShard.objects.filter(run=latest).values_list("province_no", "households")) if latest else {}
+    return [area.pk for area in sorted(areas, key=lambda area: (-known.get(area.province_no or 0, 0), area.position or 0))]
+
+
+def start(*, instrument: str, by: Scope) -> Job:
+    """Have a document's effects computed for the provinces in scope, by as many workers as share a month; the job to watch."""
+    title = _("Tác động của %(law)s với các tháng đã chi") % {"law": instrument}
+    workers = min(WORKERS, len(affected(instrument, provinces_of(by))))
+    return shared_jobs.enqueue(kind=JOB, params={"instrument": instrument}, by=by, title=title, workers=workers)
+
+
 def compute_effects(*, instrument: str, area: Area, by: Scope) -> LawCorrection:
     """Compute the months of a province again since the document counts, and keep what comes out differently without carrying it.
 
-    The spans are right from then on; the money waits. Computed twice it is the same row, with the figures of the second time. Raises
-    LawCorrectionRefused for a document that counts in no month computed, and when the province has agreed already; RunRefused while a run is going.
+    The spans are right from then on; the money waits. Computed twice before the province agrees, months apart too, it is the same row, with the
+    figures of the second time. Raises LawCorrectionRefused for a document that counts in no month computed, and when the province has agreed
+    already; RunRefused while a run is going.
     """
     chosen = next((each for each in instruments([area.code]) if each.name == instrument), None)
     if chosen is None:
@@ -124,11 +141,15 @@ def _row(chosen: Instrument, law: Law, months: list[datetime.date], area: Area, 
         "from_month": max(chosen.from_month, months[0]), "through_month": months[-1], "area_pos": area.position or 0, "run_id": 0,
         "started_by_id": by.user_id, "status": SHOWN, "decided_by": None, "decided_at": None, "reason": "",
     }  # fmt: skip
-    key = {"province_no": area.province_no, "instrument": chosen.name, "law_version": law.version(months[-1])}
-    row, _made = LawCorrection.objects.select_for_update().get_or_create(**key, defaults=values)
+    key = {"province_no": area.province_no, "instrument": chosen.name}
+    version = {"law_version": law.version(months[-1])}
+    # The open corrections name the row they wait for: months later, when another document has changed the version of the last month, it is the same.
+    row = LawCorrection.objects.select_for_update().filter(**key).exclude(status=AGREED).order_by("pk").first()
+    if row is None:
+        row, _made = LawCorrection.objects.select_for_update().get_or_create(**key, **version, defaults=values)
     if row.status == AGREED:
         raise LawCorrectionRefused(_("Tỉnh đã đồng ý với tác động của văn bản này."))
-    LawCorrection.objects.filter(pk=row.pk).update(**values)
+    LawCorrection.objects.filter(pk=row.pk).update(**values, **version)
     row.refresh_from_db()
     return row
 

@@ -12,6 +12,7 @@ from payments.models import Correction, LawCorrection
 from payments.operations import law_corrections
 from payments.operations.law_corrections import LawCorrectionRefused, compute_effects, decide
 from payments.operations.proving import prove
+from policy import load_law
 from posasoft.core.models import Area, AuditEvent, User, WorkItem
 from posasoft.core.scope import COUNTRY, Scope, acting
 from tests.beneficiaries.test_month_run import GRANDMOTHER, NOVEMBER, correct, line, named, run
@@ -21,6 +22,14 @@ from tests.households.cast import Cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DECREE = "335/2026/NĐ-CP"
+LATER = """instrument: 999/2026/NĐ-CP
+title: {vi: Mức khác, en: Another level}
+signed: 2026-10-20
+in_force_from: 2026-10-20
+certainty: found
+values:
+  - {parameter: base_wage, value: 2600000, money_applies_from: 2026-10-01, article: Điều 1}
+"""
 
 
 @pytest.fixture
@@ -166,3 +175,24 @@ def test_the_decree_is_offered_by_its_first_month_of_money_not_of_signature(paid
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM payments_lawcorrection")
         assert cursor.fetchone() == (0,)
+
+
+def test_computed_again_months_later_while_still_shown_it_is_the_same_row_with_all_its_money(
+    paid_by_the_old_law: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Shown in October; the province says nothing. Before November another document has changed the law of the last month, and it is computed
+    again: the same row with the same 360.000, now of the new version, and one task. Agreed to, November carries the 360.000."""
+    first = effects()
+    pay(OCTOBER)
+    law_without(monkeypatch, tmp_path / "later")
+    (tmp_path / "later" / "2026-999-muc-moi.yaml").write_text(LATER, encoding="utf-8")
+    load_law.cache_clear()
+    second = effects()
+    assert second.law_version != first.law_version
+    assert (second.pk, second.arrears, second.totals) == (first.pk, 360_000, first.totals)
+    assert (LawCorrection.objects.count(), WorkItem.objects.filter(kind=law_corrections.TASK, done_at=None).count()) == (1, 1)
+    agree(second)
+    run(NOVEMBER)
+    found = line(NOVEMBER, paid_by_the_old_law.family.pk)
+    assert found is not None
+    assert found["arrears"] == 360_000

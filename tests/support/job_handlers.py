@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import OperationalError
 
-from posasoft.core import jobs
+from posasoft.core import jobs, shared_jobs
 from posasoft.core.models import WorkItem
 from posasoft.core.scope import COUNTRY, Scope, acting
 
@@ -23,6 +23,21 @@ def visits(context: jobs.JobContext) -> dict[str, Any]:
         context.progress(position + 1, number, "Đang ghi")
         time.sleep(context.params.get("pause", 0))
     return {"visits": number}
+
+
+@jobs.handler("tests.shared_visits")
+def shared_visits(context: jobs.JobContext) -> dict[str, Any]:
+    """Writes `number` work items at positions 0, 1, 2 …, shared among workers; `dies_at`: the position where the one who takes it breaks off."""
+
+    def visit(position: int) -> str:
+        WorkItem.objects.create(kind="visit", title=f"Thăm hộ {position}", province_no=1, area_pos=position, reason=str(context.job_id))
+        time.sleep(context.params.get("pause", 0))
+        if context.params.get("dies_at") == position and context.fence == 1:
+            raise SystemExit
+        return f"hộ {position}"
+
+    done = shared_jobs.share(context, range(context.params["number"]), visit)
+    return {"visits": sorted(done.values())}
 
 
 @jobs.handler("tests.asked_to_stop")

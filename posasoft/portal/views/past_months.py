@@ -17,7 +17,7 @@ from payments.operations import law_corrections
 from payments.operations.law_corrections import Instrument, LawCorrectionRefused, decide, instruments
 from payments.operations.waiving import WaiverRefused, waive
 from payments.queries import corrections as found
-from posasoft.core import audit, jobs
+from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Area, Level, Role
 from posasoft.core.numbers import whole, wholes
@@ -108,9 +108,7 @@ def law_effects_start(request: OfficerRequest) -> HttpResponse:
     if instrument not in {each.name for each in _offered(request)}:
         messages.error(request, _("Chọn văn bản cần tính tác động."))
         return redirect("portal:law_effects")
-    title = _("Tác động của %(law)s với các tháng đã chi") % {"law": instrument}
-    job = jobs.enqueue(kind=law_corrections.JOB, params={"instrument": instrument}, by=request.scope, title=title)
-    return redirect("portal:job", job.pk)
+    return redirect("portal:job", law_corrections.start(instrument=instrument, by=request.scope).pk)
 
 
 @allow(*LAW)
