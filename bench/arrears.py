@@ -18,6 +18,8 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
+from django.utils.module_loading import autodiscover_modules
 
 from bench import _floor
 from bench._machine import Memory, owner, settings, together
@@ -26,7 +28,8 @@ from beneficiaries.operations import start_run
 from payments.models import LawCorrection
 from payments.operations import law_corrections, work_run
 from policy.loader import without
-from posasoft.core.models import Area, Level
+from posasoft.core import jobs, shared_jobs
+from posasoft.core.models import Job
 from posasoft.core.months import add_months
 from posasoft.core.scope import COUNTRY, Scope, acting
 
@@ -38,6 +41,9 @@ MORE = ("payments_lawcorrection", "payments_waiver", "payments_ledgerentry", "pa
 def main(arguments: list[str]) -> int:
     """Runs the benchmark and prints a report in Markdown; 0 when every step ended well."""
     options = _options(arguments)
+    if options.join:
+        autodiscover_modules("tasks")
+        return 0 if jobs.run(options.join) else 1
     began = time.monotonic()
     _registry(options.households)
     months = [add_months(JULY, number) for number in range(options.months)]
@@ -50,7 +56,7 @@ def main(arguments: list[str]) -> int:
             _compute(month)
             call_command("release_month", f"{month:%Y-%m}", stdout=sys.stderr)
             _say(f"- {month:%m/%Y} by the law before the decree, computed and released: {time.monotonic() - started:.1f} s")
-    _measure("corrections of all households computed and shown, 1 process", _show, _shown_rows)
+    _measure(f"corrections of all households computed and shown, {options.workers} processes", lambda: _show(options.workers), _shown_rows)
     _measure("agreed to by every province", _agree, dict)
     following = add_months(months[-1], 1)
     name = f"{following:%m/%Y} computed and drafted with the arrears, {options.workers} processes"
@@ -65,7 +71,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench arrears")
     parser.add_argument("--households", type=int, default=500_000)
     parser.add_argument("--months", type=int, default=3, help="months paid by the law before: 3 is July to September")
-    parser.add_argument("--workers", type=int, default=2, help="processes that draw up the first new month together")
+    parser.add_argument(
+        "--workers", type=int, default=2, help="processes that compute the effects, and draw up the first new month, together"
+    )
+    parser.add_argument("--join", type=int, metavar="JOB", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 
@@ -99,18 +108,16 @@ def _work_together(month: datetime.date, workers: int) -> None:
         raise RuntimeError(f"{month:%Y-%m} did not end well")
 
 
-def _provinces() -> list[Area]:
+def _show(workers: int) -> None:
+    """The job of the page, by as many processes as were asked for."""
     with acting(COUNTRY):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT DISTINCT province_no FROM households_household")
-            numbers = [row[0] for row in cursor.fetchall()]
-        return list(Area.objects.filter(level=Level.PROVINCE, position__isnull=False, province_no__in=numbers).order_by("position"))
-
-
-def _show() -> None:
-    for area in _provinces():
-        with acting(COUNTRY):
-            law_corrections.compute_effects(instrument=DECREE, area=area, by=COUNTRY)
+        watched = shared_jobs.enqueue(kind=law_corrections.JOB, params={"instrument": DECREE}, by=COUNTRY, title="bench", workers=workers)
+    made = list(Job.objects.filter(Q(pk=watched.pk) | Q(params__contains={shared_jobs.HELPS: watched.pk})).values_list("pk", flat=True))
+    connection.close()
+    together([[sys.executable, "-m", "bench", "arrears", "--join", str(job)] for job in made])
+    ended = set(Job.objects.filter(pk__in=made).values_list("status", flat=True))
+    if ended != {"done"}:
+        raise RuntimeError(f"effects did not end well: {ended}")
 
 
 def _agree() -> None:
