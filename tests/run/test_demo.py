@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 import pytest
@@ -36,6 +37,11 @@ def place() -> Iterator[Place]:
         patch.setenv("POSASOFT_DATA", str(kept.data))
         reset.main(["--yes"])
         yield kept
+        for process in Demo.started:
+            # Only after a failure: the folder cannot be emptied under a running demonstration.
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait(timeout=90)
         reset.main(["--yes"])
 
 
@@ -49,6 +55,8 @@ def port() -> int:
 class Demo:
     """One `./run demo`, its words and how long it took to greet."""
 
+    started: ClassVar[list[subprocess.Popen[bytes]]] = []
+
     def __init__(self, place: Place, port: int, log: Path) -> None:
         given = {
             name: value
@@ -61,6 +69,7 @@ class Demo:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env={**given, "POSASOFT_DATA": str(place.data)}, stdout=output, stderr=output, start_new_session=True
             )
+        self.started.append(self.process)
         started = time.monotonic()
         while "Ctrl-C stops everything" not in self.words:
             assert self.process.poll() is None, self.words
@@ -120,7 +129,8 @@ def test_from_nothing_to_the_first_page_and_back_again_with_nothing_lost(
     assert due != (0, None)
 
     second = Demo(place, port, tmp_path / "second.log")
-    assert second.seconds < 15
+    # Where the first start is slow because others use the machine, a twelfth of it.
+    assert second.seconds < max(15, first.seconds / 12)
     assert "Invented registry" not in second.words
     assert "Đồng Văn" in sign_in(port, second.words)
 
