@@ -88,12 +88,15 @@ WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
     AND x.month = m.month)
 """
 
-# What waits on a list besides the regular one is ordered by that list.
+# What waits on a list besides the regular one, or on that of the commune where the person lived, is ordered by that list.
 _WAITS = """
-DELETE FROM due_past d USING payments_paymentlist w, payments_paymentline p
-WHERE w.province_no = %(province)s AND w.month < %(month)s AND w.kind IN ('supplementary', 'one_off') AND w.status <> ALL(%(ordered)s)
-  AND p.month = w.month AND p.list_id = w.id AND d.month = w.month AND d.household_id = p.household_id
-  AND p.components @> jsonb_build_array(jsonb_build_object('p', d.person_id, 'b', d.benefit))
+DELETE FROM due_past d USING (
+  SELECT DISTINCT w.month, p.household_id, x.p AS person_id, x.b AS benefit
+  FROM payments_paymentlist w JOIN payments_paymentline p ON p.month = w.month AND p.list_id = w.id
+  CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(p bigint, b text, m text, o bigint)
+  WHERE w.province_no = %(province)s AND w.month < %(month)s AND w.status <> ALL(%(ordered)s) AND x.o IS NULL AND x.m = to_char(w.month, 'YYYY-MM')
+) s WHERE d.month = s.month AND d.benefit = s.benefit AND d.person_id IS NOT DISTINCT FROM s.person_id
+  AND (d.person_id IS NOT NULL OR d.household_id = s.household_id)
 """
 
 # An inherited decision tells what was paid by the old list: months before it was taken over were paid there, unless one of our own lists has them
@@ -103,11 +106,12 @@ DELETE FROM due_past d WHERE d.before_us AND NOT EXISTS (
   SELECT 1 FROM payments_ordered o WHERE o.for_month = d.month AND o.owner = d.owner AND o.benefit = d.benefit)
 """
 
-# A line pays its own month and months before it, so none older than the first month looked at; and only lines of this province's lists.
+# A line pays its own month and months before it, so none older than the first month looked at; and only lines of this province's lists. What is due
+# to somebody here may have been ordered on the line of a family that he has left and that nobody looks at: found by the person.
 _ORDERED = """
 CREATE TEMP TABLE ordered_past ON COMMIT DROP AS
 SELECT o.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, max(x.c) AS coefficient, sum(x.a)::bigint AS amount,
-  max(x.a / coalesce(nullif(x.c, 0), 1)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit
+  max(x.a / coalesce(nullif(x.c, 0), 1)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit, 0::bigint AS waived
 FROM concerned c
 JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(month)s AND o.month >= {since}
 JOIN payments_paymentlist l ON l.id = o.list_id AND l.province_no = %(province)s AND l.status = ANY(%(ordered)s)
@@ -117,7 +121,14 @@ WHERE x.o IS NULL {lists} AND (x.m || '-01')::date >= c.from_month AND (x.p IS N
     AND w.benefit = x.b AND w.from_month <= (x.m || '-01')::date)
 GROUP BY 1, 2, 3, 4
 UNION ALL
-SELECT w.household_id, w.person_id, w.benefit, w.month, NULL, -sum(w.amount)::bigint, NULL
+SELECT d.household_id, d.person_id, d.benefit, d.month, NULL, sum(k.amount)::bigint, NULL, 0
+FROM (SELECT DISTINCT household_id, person_id, benefit, month FROM due_past WHERE person_id IS NOT NULL) d
+JOIN payments_ordered k ON k.for_month = d.month AND k.owner = d.person_id AND k.benefit = d.benefit
+JOIN payments_paymentlist l ON l.id = k.list_id AND l.province_no = %(province)s AND l.month < %(month)s
+WHERE NOT EXISTS (SELECT 1 FROM concerned c WHERE c.household_id = k.household_id AND c.from_month <= k.for_month)
+GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT w.household_id, w.person_id, w.benefit, w.month, NULL, 0, NULL, sum(w.amount)::bigint
 FROM concerned c JOIN payments_waiver w ON w.household_id = c.household_id WHERE w.month < %(month)s GROUP BY 1, 2, 3, 4
 """
 
@@ -125,7 +136,8 @@ FROM concerned c JOIN payments_waiver w ON w.household_id = c.household_id WHERE
 _OF_LISTS = """AND o.list_id = ANY (ARRAY(
   SELECT id FROM payments_paymentlist WHERE province_no = %(province)s AND status = ANY(%(ordered)s) AND month < %(month)s))"""
 
-# Money belongs to the person: who moved between two households owes and is owed nothing for the move.
+# Money belongs to the person: who moved between two households owes and is owed nothing for the move. What was given up counts as never ordered,
+# up to what is owed back: were the month due again after all, the family has that money and is not paid it twice.
 _DIFFERENCES = """
 CREATE TEMP TABLE difference ON COMMIT DROP AS
 WITH due AS (
@@ -135,11 +147,12 @@ WITH due AS (
   FROM due_past GROUP BY 1, 2, 3, 4
 ), ordered AS (
   SELECT coalesce(person_id, -household_id) AS owner, person_id, benefit, month, max(household_id) AS household_id,
-    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(unit) AS unit
+    max(coefficient) AS coefficient, sum(amount)::bigint AS amount, max(unit) AS unit, sum(waived)::bigint AS waived
   FROM ordered_past GROUP BY 1, 2, 3, 4
 )
 SELECT coalesce(d.household_id, o.household_id) AS household_id, coalesce(d.person_id, o.person_id) AS person_id, benefit, month,
-  coalesce(d.coefficient, o.coefficient) AS coefficient, coalesce(d.amount, 0) AS due, coalesce(o.amount, 0) AS ordered,
+  coalesce(d.coefficient, o.coefficient) AS coefficient, coalesce(d.amount, 0) AS due,
+  coalesce(o.amount - least(o.waived, greatest(o.amount - coalesce(d.amount, 0), 0)), 0) AS ordered,
   round(d.unit) AS unit_due, round(o.unit) AS unit_ordered, d.decision_id, o.household_id AS ordered_by
 FROM due d FULL JOIN ordered o USING (owner, benefit, month)
 """
@@ -164,13 +177,14 @@ WHERE NOT EXISTS (SELECT 1 FROM payments_correction k WHERE {_SAME} AND k.settle
 """
 
 # What stands on a list of another month, or on one besides the regular ones, that is not ordered yet stays there: it would be asked for twice.
+# So does what stands on this month's list of the family that somebody has left, once it is in somebody's hands.
 _ON_OTHER_LIST = """
 CREATE TEMP TABLE on_other_list ON COMMIT DROP AS
-SELECT DISTINCT p.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month
+SELECT DISTINCT p.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, l.month = %(month)s AND l.kind = 'regular' AS now
 FROM payments_paymentlist l JOIN payments_paymentline p ON p.month = l.month AND p.list_id = l.id AND (p.arrears > 0 OR p.recovery > 0)
 CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(p bigint, b text, m text, o bigint)
 WHERE l.province_no = %(province)s AND l.month >= (%(month)s::date - interval '24 months')::date AND l.released_at IS NULL
-  AND NOT (l.month = %(month)s AND l.kind = 'regular') AND x.o IS NULL AND (x.m || '-01')::date < l.month
+  AND NOT (l.month = %(month)s AND l.kind = 'regular' AND l.status = 'draft') AND x.o IS NULL AND (x.m || '-01')::date < l.month
 """
 
 # Recovery takes the oldest month first and never more than the province's share of what the line holds; the rest stays open for the next list.
@@ -180,7 +194,9 @@ _SUM = """
 CREATE TEMP TABLE correction_sum ON COMMIT DROP AS
 WITH open AS (
   SELECT d.*, d.due - d.ordered AS amount FROM caused d WHERE NOT d.waits AND NOT EXISTS (SELECT 1 FROM on_other_list t
-    WHERE t.household_id = d.household_id AND t.person_id IS NOT DISTINCT FROM d.person_id AND t.benefit = d.benefit AND t.month = d.month)
+    WHERE t.benefit = d.benefit AND t.month = d.month AND t.person_id IS NOT DISTINCT FROM d.person_id
+      AND CASE WHEN t.now THEN d.person_id IS NOT NULL AND t.household_id <> d.household_id
+        ELSE d.person_id IS NOT NULL OR t.household_id = d.household_id END)
 ), arrears AS (
   SELECT household_id, sum(amount)::bigint AS total FROM open WHERE amount > 0 GROUP BY household_id
 ), taken AS (

@@ -26,6 +26,16 @@ JOIN beneficiaries_entitlement e ON e.household_id = d.household_id AND e.decisi
 WHERE s.province_no = %(province)s AND s.ended_at IS NULL
 """
 
+# Who moved is paid for the month by the old family's list that somebody has in hand or that was released, and not by the new family's as well.
+_LISTED = """
+CREATE TEMP TABLE listed ON COMMIT DROP AS
+SELECT DISTINCT p.household_id, x.p AS person_id, x.b AS benefit
+FROM payments_paymentlist l JOIN payments_paymentline p ON p.month = l.month AND p.list_id = l.id
+CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(p bigint, b text, m text, o bigint)
+JOIN households_person n ON n.id = x.p AND n.household_id <> p.household_id
+WHERE l.month = %(month)s AND l.province_no = %(province)s AND (l.status <> 'draft' OR l.kind <> 'regular') AND x.o IS NULL AND x.m = %(label)s
+"""
+
 # Each benefit of each person of each month is a component; the order is fixed, so that a second draft can be compared with the first. Written as
 # text and read once per line: building a JSON object per component costs two and a half times as much.
 _PARTS = """
@@ -37,6 +47,7 @@ FROM (
   SELECT d.household_id, d.person_id, d.benefit, d.coefficient, d.amount FROM due d
   WHERE d.amount > 0 AND (d.person_id IS NULL OR d.person_id NOT IN (SELECT person_id FROM held))
     AND (d.decision_id IS NULL OR d.decision_id NOT IN (SELECT decision_id FROM withheld WHERE from_month <= %(month)s))
+    AND NOT EXISTS (SELECT 1 FROM listed t WHERE t.person_id = d.person_id AND t.benefit = d.benefit AND t.household_id <> d.household_id)
   ORDER BY d.household_id, d.person_id, d.benefit
 ) x GROUP BY x.household_id
 """
@@ -163,6 +174,7 @@ def write_drafts(shard: Shard, computed: Computed) -> None:
     with by_index():
         execute(WITHHELD, parameters)
     execute("ANALYZE withheld")
+    execute(_LISTED, parameters)
     execute(_PARTS, parameters)
     execute("ANALYZE regular")
     corrections.gather(shard)

@@ -15,7 +15,7 @@ from payments.models import PaymentList
 from payments.operations import deadlines, ledger, separation, signing_off
 from payments.statuses import APPROVED, MOVES
 from posasoft.core.duties import SamePersonError
-from posasoft.core.scope import Scope
+from posasoft.core.scope import Scope, unbound
 
 
 class ReleaseRefused(Exception):
@@ -81,6 +81,23 @@ INSERT INTO payments_ordered (for_month, owner, benefit, round, amount, list_id,
 SELECT (x.m || '-01')::date, coalesce(n.canonical_id, n.id, x.p, -l.household_id), x.b, coalesce(x.r, 0), x.a, l.list_id, l.household_id,
   l.province_no, l.area_pos {_PARTS}
 """
+# What is ordered twice, by which line, and which other list has it: of lists released before or in the same stroke.
+_TWICE = f"""
+WITH part AS MATERIALIZED (
+  SELECT (x.m || '-01')::date AS for_month, coalesce(n.canonical_id, n.id, x.p, -l.household_id) AS owner, x.b AS benefit,
+    coalesce(x.r, 0) AS round, l.list_id, l.household_id, n.full_name {_PARTS}
+), twice AS (
+  SELECT p.*, o.list_id AS other FROM part p JOIN payments_ordered o USING (for_month, owner, benefit, round)
+  UNION ALL
+  SELECT p.*, q.list_id FROM part p JOIN part q USING (for_month, owner, benefit, round) WHERE p.list_id > q.list_id
+)
+SELECT h.code, coalesce(t.full_name, ''), t.benefit, t.for_month, a.name, to_char(l.month, 'MM/YYYY'), b.name,
+  coalesce(nullif(k.number, ''), to_char(k.month, 'MM/YYYY'))
+FROM twice t JOIN households_household h ON h.id = t.household_id
+JOIN payments_paymentlist l ON l.id = t.list_id JOIN core_area a ON a.id = l.commune_id
+JOIN payments_paymentlist k ON k.id = t.other JOIN core_area b ON b.id = k.commune_id
+ORDER BY l.id, h.code, t.for_month LIMIT 1
+"""
 _STEP = """
 INSERT INTO payments_liststep (pay_list_id, move, by_id, reason, province_no, area_pos)
 SELECT id, 'release', %(user)s, '', province_no, area_pos FROM payments_paymentlist WHERE id = ANY(%(ids)s)
@@ -101,7 +118,7 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
         for month in sorted(by_month):
             ids = [pay_list.pk for pay_list in locked if pay_list.month == month]
             sums = checksums(month, ids)
-            _order(month, ids)
+            _order(month, ids, by)
             with connection.cursor() as cursor:
                 cursor.execute(
                     _FREEZE, {"status": MOVES[APPROVED, "release"], "ids": ids, "checksums": [sums[pk] for pk in ids], "user": by.user_id}
@@ -118,7 +135,7 @@ def release(*, lists: Iterable[PaymentList], by: Scope) -> list[PaymentList]:
     return list(PaymentList.objects.filter(pk__in=wanted).select_related("commune").order_by("pk"))
 
 
-def _order(month: datetime.date, ids: list[int]) -> None:
+def _order(month: datetime.date, ids: list[int], by: Scope) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, {"month": month, "ids": ids})
         for (for_month,) in cursor.fetchall():
@@ -127,9 +144,24 @@ def _order(month: datetime.date, ids: list[int]) -> None:
             with transaction.atomic():
                 cursor.execute(_ORDER, {"month": month, "ids": ids})
         except IntegrityError as error:
-            raise ReleaseRefused(
-                _("Có khoản đã được chi ở một danh sách khác cho cùng người và cùng tháng. Hãy trả lại danh sách và tính lại.")
-            ) from error
+            raise ReleaseRefused(_ordered_twice(month, ids, by)) from error
+
+
+def _ordered_twice(month: datetime.date, ids: list[int], by: Scope) -> str:
+    """Which line asks for what another list has, in words; that list may lie in another commune or province."""
+    with unbound(by), connection.cursor() as cursor:
+        cursor.execute(_TWICE, {"month": month, "ids": ids})
+        found = cursor.fetchone()
+    if found is None:
+        return _("Có khoản đã được chi ở một danh sách khác cho cùng người và cùng tháng. Hãy trả lại danh sách và tính lại.")
+    code, name, benefit, for_month, commune, of, other_commune, other = found
+    return _(
+        "Danh sách tháng %(of)s của %(commune)s, dòng của hộ %(code)s: %(benefit)s tháng %(month)s của %(name)s đã có ở danh sách %(other)s của "
+        "%(other_commune)s. Hãy trả lại danh sách này và tính lại tháng: bản lập lại sẽ bỏ khoản đó ra."
+    ) % {
+        "of": of, "commune": commune, "code": code, "benefit": benefit, "month": f"{for_month:%m/%Y}", "name": name or code, "other": other,
+        "other_commune": other_commune,
+    }  # fmt: skip
 
 
 def _check(locked: list[PaymentList], wanted: list[int], by: Scope) -> None:

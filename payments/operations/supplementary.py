@@ -13,7 +13,7 @@ from payments.operations.open_months import require_open
 from payments.statuses import ONE_OFF, ORDERED, SUPPLEMENTARY
 from policy.loader import load_law
 from posasoft.core import audit
-from posasoft.core.scope import Scope
+from posasoft.core.scope import Scope, unbound
 
 # Due for the month by the spans in force, ordered by no list and on none that waits. Regular benefits only where the commune's regular list is
 # ordered (until then a run adds them there). Not: whoever is noted as dead, suspended, or stands for money of months before the takeover.
@@ -38,6 +38,14 @@ WHERE h.area_pos >= %(lo)s AND h.area_pos < %(hi)s AND e.superseded_by_run IS NU
     AND k.lifted_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM beneficiaries_suspension s WHERE s.decision_id = e.decision_id AND s.ended_at IS NULL
     AND s.from_month <= %(month)s)
+"""
+# Nor whoever waits on the list of a family that he has left meanwhile.
+_LEFT = """
+DELETE FROM missed m WHERE (m.person_id, m.benefit) IN (
+  SELECT x.p, x.b FROM payments_paymentlist l JOIN payments_paymentline p ON p.month = l.month AND p.list_id = l.id
+  CROSS JOIN LATERAL jsonb_to_recordset(p.components) AS x(p bigint, b text, m text, o bigint)
+  WHERE l.month >= %(month)s AND l.status <> ALL(%(ordered)s) AND l.province_no IN (SELECT province_no FROM missed) AND x.o IS NULL
+    AND x.m = to_char(%(month)s::date, 'YYYY-MM'))
 """
 # The payee is the living head, else the oldest member, as on regular lists; whoever has a line of his own has it here too.
 _CHOSEN = f"""
@@ -95,6 +103,8 @@ def draw_up(*, month: datetime.date, kind: str, lo: int, hi: int, by: Scope) -> 
         require_open(month=month, lo=lo, hi=hi)
         cursor.execute("SELECT payments_open_ordered(%s)", [month])
         cursor.execute(_DUE, parameters)
+        with unbound(by):
+            cursor.execute(_LEFT, parameters)
         organisers.gather(parameters, by)
         payees.gather(month=month, lo=lo, hi=hi)
         cursor.execute(_CHOSEN, parameters)

@@ -9,7 +9,8 @@ import pytest
 from beneficiaries.models import Decision
 from households.operations import confirm_death, set_fact
 from households.operations.corrections import correct_person
-from payments.models import Correction, CycleRule, Waiver
+from payments.models import Correction, CycleRule, PaymentList, Waiver
+from payments.operations import release
 from payments.operations.proving import prove
 from payments.operations.waiving import WaiverRefused, waive
 from posasoft.core.models import AuditEvent
@@ -28,6 +29,7 @@ from tests.beneficiaries.test_month_run import (
 )  # fmt: skip
 from tests.corrections.scene import OCTOBER, SEPTEMBER, causes, open_corrections, pay
 from tests.households.cast import Cast
+from tests.support.payments import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +98,51 @@ def test_when_nobody_is_left_to_recover_from_it_is_given_up_by_name(people: Cast
     assert sorted(Waiver.objects.values_list("month", "amount")) == [(SEPTEMBER, 540_000), (OCTOBER, 540_000)]
     assert AuditEvent.objects.filter(verb="waive", object_kind="correction").count() == 2
     assert balanced()
+
+
+def test_what_a_list_has_taken_back_meanwhile_is_not_given_up_as_well(people: Cast) -> None:
+    """The grandmother's 1.080.000 of September and October are owed back; November takes 540.000, half of the boy's 1.080.000. The list is approved
+    when his benefit ends, too: while it waits nothing may be given up; the day it is released, before any other run, what is left is 540.000."""
+    pay(SEPTEMBER, OCTOBER)
+    with acting(COUNTRY):
+        confirm_death(person_id=named(GRANDMOTHER).pk, died_on=datetime.date(2026, 8, 12), change=correct(people), by=COUNTRY)
+    run(NOVEMBER)
+    assert amounts(NOVEMBER, people) == (1_080_000, 0, 540_000, 540_000)
+    with acting(COUNTRY):
+        waiting = approved(PaymentList.objects.filter(month=NOVEMBER, status="draft"))
+        Decision.objects.filter(benefit="TCXH-5.6").update(until_month=NOVEMBER)
+    run(NOVEMBER)
+    owed = list(Correction.objects.filter(settled_at=None))
+    with acting(chair(people)), pytest.raises(WaiverRefused, match="danh sách tháng 11/2026"):
+        waive(corrections=owed, reason="Không còn người hưởng", by=chair(people))
+    with acting(COUNTRY):
+        release(lists=waiting, by=COUNTRY)
+    with acting(chair(people)), pytest.raises(WaiverRefused, match="thu đủ"):
+        waive(corrections=owed, reason="Không còn người hưởng", by=chair(people))
+    left = [row for row in owed if row.month == OCTOBER]
+    with acting(chair(people)):
+        assert waive(corrections=left, reason="Không còn người hưởng", by=chair(people)) == 540_000
+    run(DECEMBER)
+    assert open_corrections() == {("TCXH-5.6", NOVEMBER): -1_080_000}
+    assert balanced()
+
+
+def test_what_was_given_up_is_not_paid_when_it_was_due_after_all(people: Cast) -> None:
+    """The boy's benefit was ended from September on, 2 × 1.080.000 were given up; the ending was a mistake. He has had that money: no arrears."""
+    with acting(COUNTRY):
+        Decision.objects.filter(benefit="PENSION-SOCIAL").delete()
+    pay(SEPTEMBER, OCTOBER)
+    with acting(COUNTRY):
+        Decision.objects.filter(benefit="TCXH-5.6").update(until_month=SEPTEMBER)
+    run(NOVEMBER)
+    owed = list(Correction.objects.filter(settled_at=None))
+    with acting(chair(people)):
+        assert waive(corrections=owed, reason="Không còn người hưởng", by=chair(people)) == 2_160_000
+    with acting(COUNTRY):
+        Decision.objects.filter(benefit="TCXH-5.6").update(until_month=None)
+    run(NOVEMBER)
+    assert amounts(NOVEMBER, people) == (1_080_000, 0, 0, 1_080_000)
+    assert open_corrections() == {}
 
 
 def test_nothing_is_given_up_while_the_family_still_gets_money_or_without_a_reason(people: Cast) -> None:

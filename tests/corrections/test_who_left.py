@@ -74,6 +74,22 @@ def test_who_moved_on_time_is_left_alone_by_a_late_death_in_the_old_or_the_new_f
     assert balanced()
 
 
+def test_a_month_paid_on_the_old_family_s_line_is_not_paid_again_when_only_the_new_one_is_looked_at(
+    people: Cast, neighbours: Household
+) -> None:
+    """The boy moved on 10 October, told in November: his October stands on the old family's line and is due in the new one. The death of 12 October
+    told in December concerns the new family alone: its funeral and a pension back, and nothing of the boy's."""
+    pay(SEPTEMBER, OCTOBER)
+    joins(people, neighbours, OCTOBER.replace(day=10))
+    pay(NOVEMBER)
+    with acting(COUNTRY):
+        confirm_death(person_id=named(NEIGHBOUR).pk, died_on=OCTOBER.replace(day=12), change=correct(people), by=COUNTRY)
+    for _twice in range(2):
+        run(DECEMBER)
+        assert open_corrections() == {("FUNERAL", OCTOBER): 10_800_000, ("PENSION-SOCIAL", NOVEMBER): -540_000}
+    assert balanced()
+
+
 def test_who_moved_twice_before_anybody_told_owes_nothing(people: Cast, neighbours: Household) -> None:
     """With the neighbours from 10 October, with others from 10 November, both told in November after October was paid: October stays due, once."""
     others = add_family(people, "Sùng Thị Chở", datetime.date(1990, 1, 1))

@@ -119,10 +119,17 @@ class Book:
                 due = life.due(month, self.unit)
                 for benefit in (ALLOWANCE, BURIAL):
                     part = (person, benefit, month)
-                    gap = due.get(benefit, 0) - self.ordered.get(part, 0) + self.given_up.get(part, 0)
+                    gap = due.get(benefit, 0) - self.ordered.get(part, 0)
+                    # What was given up is not asked for again, and is owed to nobody.
+                    gap = min(gap + self.given_up.get(part, 0), 0) if gap < 0 else gap
                     if gap and not life.withheld(benefit, month) and part not in waiting:
                         found[part] = gap
         return found
+
+    def asked_back(self) -> set[Part]:
+        """What lists take back that are not released yet."""
+        waiting = (held for held in self.lists.values() if held.status in NOT_ORDERED)
+        return {part for held in waiting for line in held.lines.values() for part, amount in line.parts.items() if amount < 0}
 
     def by_law(self, part: Part) -> bool:
         """Whether the law alone changed it: due then as now, for another amount."""
@@ -140,7 +147,11 @@ class Book:
         }
         placed = {home for lines in stay.values() for home in lines}
         listed = {part for lines in stay.values() for line in lines.values() for part in line.parts}
-        gaps = {part: gap for part, gap in self.gaps(month).items() if self.effects == "agreed" or not self.by_law(part)}
+        gaps = {
+            part: gap
+            for part, gap in self.gaps(month).items()
+            if (self.effects == "agreed" or not self.by_law(part)) and part not in listed
+        }
         found: dict[Key, dict[int, Line]] = {}
         for home, commune in sorted(self.communes.items()):
             key = Key(month, REGULAR, commune)
@@ -176,9 +187,10 @@ class Book:
     def besides(self, month: datetime.date, kind: str) -> dict[Key, dict[int, Line]]:
         """A list besides the regular one: due for the month, ordered by none, of households that wait on no list."""
         waiting = {home for key, held in self.lists.items() if held.status in NOT_ORDERED and key.month >= month for home in held.lines}
+        listed = {p for held in self.lists.values() if held.status in NOT_ORDERED for line in held.lines.values() for p in line.parts}
         found: dict[Key, dict[int, Line]] = {}
         for home, commune in sorted(self.communes.items()):
-            parts = {p: a for p, a in self._due_of(home, month) if p[1] == BESIDES[kind] and p not in self.ordered}
+            parts = {p: a for p, a in self._due_of(home, month) if p[1] == BESIDES[kind] and p not in self.ordered and p not in listed}
             if parts and home not in waiting:
                 sequence = 1 + sum(key[:3] == (month, kind, commune) for key in self.lists)
                 found.setdefault(Key(month, kind, commune, sequence), {})[home] = Line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 
 from hypothesis import event, note
@@ -20,7 +21,7 @@ from posasoft.core.models import Area
 from posasoft.core.months import add_months
 from posasoft.core.scope import COUNTRY, WHOLE_COUNTRY, acting
 from tests.corrections.scene import compute
-from tests.payments.model import AWAY, NEW_UNIT, NOT_ORDERED, ONE_OFF, OURS, PAID, REGULAR, SUPPLEMENTARY, Key, List
+from tests.payments.model import AWAY, NEW_UNIT, NOT_ORDERED, ONE_OFF, OURS, PAID, REGULAR, SUPPLEMENTARY, Key, Line, List
 from tests.payments.model_world import FIRST, World, as_lines, lines_of
 
 HANDS = {"draft": ("prepare", "prepared"), "prepared": ("check", "checked"), "checked": ("approve", "approved")}
@@ -74,13 +75,20 @@ class Living(World, RuleBasedStateMachine):
         if not found:
             return
         person = data.draw(st.sampled_from(found))
-        with acting(COUNTRY):
-            if begins:
+        if begins:
+            with acting(COUNTRY):
                 self.decide(person, max(add_months(self.month, -late), FIRST))
-            else:
-                lives[person].until = max(add_months(self.month, 1 - late), lives[person].since or FIRST)
-                Decision.objects.filter(person_id=person).update(until_month=lives[person].until)
-        happened("a decision begins" if begins else "a decision ends")
+            happened("a decision begins")
+        else:
+            self.ends(person, add_months(self.month, 1 - late))
+
+    def ends(self, person: int, month: datetime.date) -> None:
+        """From a month on nothing is due to the person."""
+        life = self.book.lives[person]
+        life.until = max(month, life.since or FIRST)
+        with acting(COUNTRY):
+            Decision.objects.filter(person_id=person).update(until_month=life.until)
+        happened("a decision ends")
 
     @precondition(lambda self: len(self.book.communes) < 8)
     @rule(second=st.booleans(), granted=st.booleans())
@@ -165,12 +173,20 @@ class Hands(Living):
         expected = self.book.expected(self.month, self.share)
         self.book.lists |= {key: List(lines) for key, lines in expected.items()}
         self.the_corrections_are_the_gaps()
+        self.recoveries_are_counted(expected)
         held = {key: held for key, held in self.book.lists.items() if key.month == self.month}
         assert lines_of(self.month) == as_lines(held)
         for line in (line for lines in expected.values() for line in lines.values()):
             HAPPENED["arrears in a list"] += any(part[2] < self.month and a > 0 for part, a in line.parts.items())
             HAPPENED["a recovery in a list"] += any(a < 0 for a in line.parts.values())
             HAPPENED["money carried into a list"] += bool(line.carries)
+
+    def recoveries_are_counted(self, expected: dict[Key, dict[int, Line]]) -> None:
+        gaps, ordered = self.book.gaps(self.month), [held for held in self.book.lists.values() if held.status not in NOT_ORDERED]
+        before = {part for held in ordered for line in held.lines.values() for part, amount in line.parts.items() if amount < 0}
+        for part, amount in ((p, a) for lines in expected.values() for line in lines.values() for p, a in line.parts.items() if a < 0):
+            HAPPENED["a share of a recovery in a list"] += -amount < -gaps[part]
+            HAPPENED["the rest of a recovery in a list"] += part in before
 
     def the_corrections_are_the_gaps(self) -> None:
         """What is due and what was ordered differ by what is open, and by nothing else; what the law changed may not have been looked for yet."""
@@ -180,7 +196,7 @@ class Hands(Living):
         gaps = self.book.gaps(self.month)
         if not self.book.effects:
             gaps = {part: gap for part, gap in gaps.items() if part in found or not self.book.by_law(part)}
-        assert found == gaps
+        assert found == gaps, {part: (found.get(part), gaps.get(part)) for part in found | gaps if found.get(part) != gaps.get(part)}
 
     @precondition(lambda self: self.book.with_status(*HANDS))
     @rule(data=st.data())
