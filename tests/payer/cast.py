@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from payments.models import Agency, AgencyPost, Delivery, PaymentList, ServiceArea, ServicePoint
 from payments.operations import release
 from payments.operations.sending import send
@@ -75,7 +77,11 @@ def scope_for(user: User) -> Scope:
 
 def sent(side: Side) -> Delivery:
     """Inside ``owner()``: the side's list, sent by the system."""
-    return send(lists=[side.pay_list], by=COUNTRY)[0]
+    delivery = send(lists=[side.pay_list], by=COUNTRY)[0]
+    # The database's clock does not stand still with the test's.
+    Delivery.objects.filter(pk=delivery.pk).update(sent_at=timezone.now())
+    delivery.refresh_from_db()
+    return delivery
 
 
 __all__ = ["MONTH", "Payer", "Payers", "make_payers", "release_again", "scope_for", "sent"]

@@ -270,7 +270,7 @@ def test_answers_are_as_the_description_says(client: Client, payers: Payers, del
         answer = client.post(
             reverse("api:api_results"), said, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
         )
-        assert answer.status_code == code
+        assert answer.status_code == code, answer.json()
         jsonschema.validate(answer.json(), described(document, results, "post", code))
     for path, methods in document["paths"].items():
         for operation in methods.values():
