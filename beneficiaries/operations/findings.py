@@ -10,6 +10,7 @@ import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from beneficiaries import evaluation
@@ -20,8 +21,8 @@ from beneficiaries.statuses import FOUND_MOVES, FOUND_WAITING
 from policy import load_law
 from policy.model import Law
 from posasoft.core import audit, jobs
-from posasoft.core.models import Job
-from posasoft.core.months import add_months, last_day
+from posasoft.core.models import Job, WorkItem
+from posasoft.core.months import add_months, first_of_month, last_day
 from posasoft.core.scope import Scope
 
 FIND = "beneficiaries.find"
@@ -128,7 +129,24 @@ UPDATE core_workitem w SET done_at = now() WHERE w.kind = 'findings' AND w.done_
 
 
 def find(*, month: datetime.date, place: Place, province_code: str) -> int:
-    """Bring a province's findings up to date with a month, inside the caller's transaction and scope; how many are waiting. Again changes nothing."""
+    """Bring a province's findings up to date with a month, inside the caller's transaction and scope; how many are waiting. Again changes nothing.
+
+    A month before the one last looked at changes nothing either: an older month computed late would ask again what the newer one has answered.
+    """
+    if not _looked_further(month, place):
+        _look(month, place, province_code)
+    return _found(place).filter(state__in=FOUND_WAITING).count()
+
+
+def _found(place: Place) -> QuerySet[Found]:
+    return Found.objects.filter(area_pos__gte=place.lo, area_pos__lt=place.hi)
+
+
+def _looked_further(month: datetime.date, place: Place) -> bool:
+    return _found(place).filter(seen_month__gt=month).exists()
+
+
+def _look(month: datetime.date, place: Place, province_code: str) -> None:
     parameters: dict[str, Any] = {
         "month": month, "last_day": last_day(month), "ahead": add_months(month, AHEAD), "lo": place.lo, "hi": place.hi,
     }  # fmt: skip
@@ -146,13 +164,6 @@ def find(*, month: datetime.date, place: Place, province_code: str) -> int:
         for statement in (_KEEP, _GONE, _WORK, _NO_WORK):
             execute(statement, parameters)
     execute("DROP TABLE IF EXISTS found, found_ahead, held")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM beneficiaries_found WHERE area_pos >= %(lo)s AND area_pos < %(hi)s AND state IN ('new', 'opened')",
-            parameters,
-        )
-        waiting: int = cursor.fetchone()[0]
-    return waiting
 
 
 def _ahead(law: Law, month: datetime.date, scope: evaluation.Scope, parameters: dict[str, Any]) -> None:
@@ -191,13 +202,17 @@ def _staged(
 
 
 def schedule(*, run: Run, by: Scope) -> Job | None:
-    """Look for findings after a month was computed; once per run, however many workers end it."""
+    """Look for findings after a month was computed; once per run, however many workers end it.
+
+    A month that lies back, computed late, is looked at as of today: nobody can finish a task of August in November.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('findings'), %s)", [run.pk % 2**31])
         if run.finished_at is None or Job.objects.filter(kind=FIND, params__run=run.pk).exists():
             return None
-        params = {"run": run.pk, "month": run.month.isoformat()}
-        return jobs.enqueue(kind=FIND, params=params, by=by, title=f"Rà soát đối tượng tháng {run.month:%m/%Y}")
+        month = max(run.month, first_of_month(timezone.localdate()))
+        params = {"run": run.pk, "month": month.isoformat()}
+        return jobs.enqueue(kind=FIND, params=params, by=by, title=f"Rà soát đối tượng tháng {month:%m/%Y}")
 
 
 def move(*, found: Found, verb: str, by: Scope, reason: str = "", document_id: int | None = None) -> Found:
@@ -212,6 +227,7 @@ def move(*, found: Found, verb: str, by: Scope, reason: str = "", document_id: i
         locked.reason, locked.decided_by_id, locked.decided_at = reason.strip()[:LONGEST_REASON], by.user_id, timezone.now()
         locked.document_id = document_id or locked.document_id
         locked.save(update_fields=["state", "reason", "decided_by_id", "decided_at", "document_id"])
+        _tell_commune(locked.commune_id)
         audit.record(
             verb=f"finding_{verb}",
             kind="finding",
@@ -221,6 +237,16 @@ def move(*, found: Found, verb: str, by: Scope, reason: str = "", document_id: i
             found=locked.kind,
         )
     return locked
+
+
+def _tell_commune(commune_id: int) -> None:
+    """The commune's task says how much is left, and ends with the last of it."""
+    left = Found.objects.filter(commune_id=commune_id, state__in=FOUND_WAITING).count()
+    task = WorkItem.objects.filter(kind="findings", subject_kind="core.area", subject_id=commune_id, done_at__isnull=True)
+    if left:
+        task.update(reason=f"{left} việc máy tìm thấy")
+    else:
+        task.update(done_at=timezone.now())
 
 
 def settle(*, person_id: int | None, household_id: int, benefits: set[str], by: Scope) -> None:

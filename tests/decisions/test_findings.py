@@ -142,6 +142,42 @@ def test_one_task_per_commune_tells_the_officer(made: Decided) -> None:
     assert (task.title, task.role, task.done_at) == ("Rà soát đối tượng tháng 11/2026", "commune_officer", None)
 
 
+def test_a_newer_months_look_takes_over_the_task_and_an_older_one_asks_nothing_again(made: Decided) -> None:
+    look()
+    look(D(2026, 12, 1))
+    before = list(Found.objects.order_by("pk").values_list())
+    look(D(2026, 8, 1))
+    assert list(Found.objects.order_by("pk").values_list()) == before
+    task = WorkItem.objects.get(kind="findings", subject_id=made.people.dong_van.pk)
+    assert (task.title, task.due_on, task.done_at) == ("Rà soát đối tượng tháng 12/2026", D(2026, 12, 31), None)
+
+
+def test_the_task_counts_down_and_ends_with_the_last_finding(made: Decided) -> None:
+    look()
+    task = WorkItem.objects.get(kind="findings", subject_id=made.people.dong_van.pk)
+    here = list(Found.objects.filter(commune=made.people.dong_van, state="new").order_by("pk"))
+    assert len(here) > 1
+    assert task.reason == f"{len(here)} việc máy tìm thấy"
+    with acting(made.officer):
+        for row in here[1:]:
+            findings.move(found=row, verb="dismiss", reason="Đã hỏi gia đình", by=made.officer)
+        task.refresh_from_db()
+        assert (task.reason, task.done_at) == ("1 việc máy tìm thấy", None)
+        findings.move(found=here[0], verb="dismiss", reason="Đã hỏi gia đình", by=made.officer)
+        task.refresh_from_db()
+        assert task.done_at is not None
+
+
+def test_a_month_that_lies_back_is_looked_at_as_of_today(made: Decided) -> None:
+    """August, computed in November: the task is November's, not one that is 67 days late when it is made."""
+    with acting(COUNTRY):
+        operations.start_run(month=D(2026, 8, 1), by=COUNTRY)
+    jobs.run_all()
+    assert Job.objects.get(kind=findings.FIND).params["month"] == "2026-11-01"
+    task = WorkItem.objects.get(kind="findings", subject_id=made.people.dong_van.pk)
+    assert (task.title, task.due_on) == ("Rà soát đối tượng tháng 11/2026", D(2026, 11, 30))
+
+
 def test_a_months_run_schedules_the_look_once(made: Decided) -> None:
     with acting(COUNTRY):
         operations.start_run(month=NOVEMBER, by=COUNTRY)
