@@ -119,6 +119,7 @@ def test_the_collaborator_asks_and_writes_it_down(waiting: World, enter: Enter) 
         case = Uncollected.objects.get()
     listed = page.get(reverse("portal:uncollected")).content.decode()
     assert waiting.own.household.code in listed
+    assert waiting.own.person.full_name in listed
     address = reverse("portal:uncollected_answer", args=[case.public_id])
     refused = page.post(address, {"answer": "away", "note": ""})
     assert refused.status_code == 400
@@ -144,7 +145,9 @@ def test_money_is_written_off_on_the_pages_by_two_people(waiting: World, enter: 
     with owner():
         asked = WriteOff.objects.get()
     chair = enter(waiting.sibling_users[Role.COMMUNE_CHAIR])
-    assert "Biên bản số 5" in chair.get(reverse("portal:write_offs")).content.decode()
+    asked_for = chair.get(reverse("portal:write_offs")).content.decode()
+    assert "Biên bản số 5" in asked_for
+    assert waiting.sibling.person.full_name in asked_for
     chair.post(reverse("portal:write_off_decide", args=[asked.public_id]), {"name": "agree"})
     with owner():
         asked.refresh_from_db()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
+from households.models import Person
 from payments.models import Cycle, PaymentList, Statement, Uncollected, WriteOff
 from payments.operations.statements import AGENCY, PROVINCE
 from payments.queries.cycle import Days, cycle_of
@@ -73,6 +75,12 @@ def uncollected_in_sight(scope: Scope) -> QuerySet[Uncollected]:
 def write_offs_in_sight(scope: Scope) -> QuerySet[WriteOff]:
     """Requests in sight, those that wait first."""
     return in_scope(WriteOff.objects.all(), scope).select_related("household", "asked_by", "decided_by").order_by("state", "-pk")
+
+
+def heads_of(household_ids: Iterable[int]) -> dict[int, str]:
+    """Household → name of its head, the living one before one who died; by one query."""
+    heads = Person.objects.filter(household__in=set(household_ids), relation="head", canonical__isnull=True)
+    return dict(heads.order_by(F("died_on").asc(nulls_last=True), "-pk").values_list("household", "full_name"))
 
 
 def figures_of(statement: Statement) -> list[tuple[str, int | None, int]]:

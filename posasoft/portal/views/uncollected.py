@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from households.models import Person
 from payments.models import Uncollected, WriteOff
 from payments.operations import uncollected, writing_off
 from payments.operations.uncollected import AnswerRefused
@@ -39,6 +38,7 @@ def index(request: OfficerRequest) -> HttpResponse:
     """Families who have not come three months in a row or longer."""
     rows, after = page_of(settling.uncollected_in_sight(request.scope), request.GET.get("after", ""), PAGE)
     audit.seen(by=request.scope, kind="household", ids=[row.household.public_id for row in rows], count=len(rows), page="uncollected")
+    heads = settling.heads_of(row.household_id for row in rows)
     scope, left = request.scope, []
     if scope.kind == "area":
         with unbound(scope):
@@ -46,7 +46,8 @@ def index(request: OfficerRequest) -> HttpResponse:
     if left:
         # In the commune that listed them: the families' own places are other provinces'.
         audit.seen(by=scope, kind="household", ids=[line.public_id for line in left], count=len(left), page="uncollected_left")
-    return render(request, "portal/settling/uncollected.html", {"rows": rows, "left": left, "after": after})
+    named = [(row, heads.get(row.household_id, "")) for row in rows]
+    return render(request, "portal/settling/uncollected.html", {"rows": named, "left": left, "after": after})
 
 
 def _case(request: OfficerRequest, public_id: uuid.UUID) -> Uncollected:
@@ -68,7 +69,7 @@ def _page(request: OfficerRequest, case: Uncollected, error: str = "") -> HttpRe
     audit.seen(by=request.scope, kind="household", ids=[home.public_id], area=(home.province_no, home.area_pos), page="uncollected_case")
     context = {
         "case": case,
-        "head": Person.objects.filter(household=home, relation="head").order_by("pk").first(),
+        "head": settling.heads_of([home.pk]).get(home.pk, ""),
         "answers": Uncollected.Answer.choices,
         "answering": request.scope.role in ANSWERING,
         "officer": request.scope.role in LOOKING,
@@ -112,6 +113,7 @@ def _waiting(request: OfficerRequest, public_id: uuid.UUID, error: str = "") -> 
         lines = waiting_lines(household.pk)
     context = {
         "household": household,
+        "head": settling.heads_of([household.pk]).get(household.pk, ""),
         "lines": [(line, reason_words(line.reason)) for line in lines],
         "here": [line for line in lines if line.write_off != "asked" and not line.left_in],
         "grounds": WriteOff.Ground.choices,
@@ -150,7 +152,9 @@ def write_offs(request: OfficerRequest) -> HttpResponse:
     """Requests to write money off, those that wait first."""
     rows, after = page_of(settling.write_offs_in_sight(request.scope), request.GET.get("after", ""), PAGE)
     audit.seen(by=request.scope, kind="household", ids=[row.household.public_id for row in rows], count=len(rows), page="write_offs")
-    context = {"rows": rows, "after": after, "deciding": request.scope.role in writing_off.DECIDING, "me": request.scope.user_id}
+    heads = settling.heads_of(row.household_id for row in rows)
+    named = [(row, heads.get(row.household_id, "")) for row in rows]
+    context = {"rows": named, "after": after, "deciding": request.scope.role in writing_off.DECIDING, "me": request.scope.user_id}
     return render(request, "portal/settling/write_offs.html", context)
 
 
