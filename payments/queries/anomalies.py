@@ -57,9 +57,9 @@ WITH line AS (
     WHERE e.household_id IS NULL AND village_pos IS NOT NULL GROUP BY 1 HAVING count(*) >= %(new)s) x
   JOIN core_area v ON v.position = x.village_pos CROSS JOIN compared WHERE compared.ok
   UNION ALL SELECT 0, 'commune', NULL, '', '', x.was, x.now, x.now FROM (
-    SELECT (SELECT coalesce(sum(amount + arrears - recovery), 0)::bigint FROM payments_paymentlist
-            WHERE month = %(before)s AND commune_id = %(commune)s AND kind = 'regular') AS was,
-      (SELECT coalesce(sum(total), 0)::bigint FROM line) AS now) x
+    SELECT coalesce(sum(amount + arrears - recovery) FILTER (WHERE month = %(before)s), 0)::bigint AS was,
+      coalesce(sum(amount + arrears - recovery) FILTER (WHERE month = %(month)s), 0)::bigint AS now
+    FROM payments_paymentlist WHERE month IN (%(before)s, %(month)s) AND commune_id = %(commune)s AND kind = 'regular') x
   WHERE %(regular)s AND x.was > 0 AND abs(x.now - x.was) * 100 >= x.was * %(percent)s
 )
 SELECT kind, public_id, code, who, one, other, money, count(*) OVER () FROM found ORDER BY weight, money DESC, code LIMIT %(most)s

@@ -41,6 +41,23 @@ class WaitingLine:
     left_in: str
 
 
+_TAKEN_UP = """
+SELECT p.month, l.number, p.carried FROM payments_paymentline p JOIN payments_paymentlist l ON l.id = p.list_id AND l.month = p.month
+WHERE p.household_id = %s AND p.carried > 0 AND l.status IN ('released', 'sent', 'results_in')
+  AND NOT EXISTS (SELECT FROM payments_lineresult r WHERE r.month = p.month AND r.line_id = p.id)
+ORDER BY p.month, p.id
+"""
+
+
+@dataclass(frozen=True)
+class TakenUp:
+    """A list that is being paid and brings ``amount`` đồng which nobody collected before."""
+
+    month: datetime.date
+    number: str
+    amount: int
+
+
 # Money of earlier lists stays with the province that ordered it; a closing list of the old commune pays it.
 _LEFT = """
 SELECT h.public_id, p.month, l.number, c.name, h.code, coalesce(n.full_name, ''), coalesce(now.name, ''), p.total
@@ -86,3 +103,10 @@ def waiting_lines(household_id: int) -> list[WaitingLine]:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [household_id])
         return [WaitingLine(*row) for row in cursor.fetchall()]
+
+
+def taken_up(household_id: int) -> list[TakenUp]:
+    """What waited and stands on lists now being paid, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN_UP, [household_id])
+        return [TakenUp(*row) for row in cursor.fetchall()]

@@ -130,3 +130,22 @@ def test_a_supplementary_list_is_held_against_the_months_regular_list(people: Ca
     assert "Không có điểm bất thường" in client.get(reverse("portal:list_striking", args=[made.pk])).content.decode()
     calendar = officer(Role.PROVINCE_OFFICER, Area.objects.get(level="province"))
     assert "ngày làm việc" in calendar.get(reverse("portal:paying_calendar")).content.decode()
+
+
+def test_the_communes_total_strikes_over_all_its_channels_not_when_a_few_go_over_to_the_bank(people: Cast) -> None:
+    """1.620.000 in November. In December 540.000 in cash and 1.080.000 by bank are the same; the cash alone would be a fall by two thirds."""
+    run(NOVEMBER)
+    release_all()
+    run(DECEMBER)
+    cash = PaymentList.objects.select_related("commune").get(month=DECEMBER, commune__code="00721")
+    with owner():
+        PaymentLine.objects.filter(month=DECEMBER, list_id=cash.pk).update(amount=540_000, total=540_000)
+        PaymentList.objects.filter(pk=cash.pk).update(amount=540_000)
+        bank = PaymentList.objects.get(pk=cash.pk)
+        bank.pk, bank.channel, bank.amount, bank._state.adding = None, "bank", 1_080_000, True
+        bank.save()
+    with acting(COUNTRY):
+        assert [row for row in anomalies(cash).rows if row.kind == "commune"] == []
+        PaymentList.objects.filter(pk=bank.pk).delete()
+        (row,) = [row for row in anomalies(cash).rows if row.kind == "commune"]
+    assert (row.one, row.other) == (1_620_000, 540_000)

@@ -152,7 +152,9 @@ def test_letters_are_queued_once_printed_by_village_and_printed_again(people: Ca
         officer.post(reverse("portal:family_notices_queue"), {"month": "2026-11"})
     with acting(COUNTRY):
         assert Notice.objects.count() == 1
-    assert people.family.code in officer.get(reverse("portal:family_notices")).content.decode()
+    queue = officer.get(reverse("portal:family_notices")).content.decode()
+    assert people.family.code in queue
+    assert "Giàng Mí Páo" in queue
     to = reverse("portal:family_letters", args=[people.dong_van.pk])
     first = officer.post(to, {"village": "0"})
     assert first["Content-Type"] == "application/pdf"

@@ -14,6 +14,7 @@ from payments.operations import reconciling, uncollected, writing_off
 from payments.operations.proving import prove
 from payments.operations.uncollected import AnswerRefused
 from payments.operations.writing_off import WriteOffRefused
+from payments.queries.waiting import TakenUp, taken_up, waiting_lines
 from posasoft.core.models import AssignedItem, Role, RoleAssignment, User, WorkItem
 from posasoft.core.scope import COUNTRY, Scope, acting
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, GRANDMOTHER, NEW_YEAR, NOVEMBER, decide, people, run
@@ -60,11 +61,19 @@ def test_november_unpaid_is_on_decembers_list_and_paid_there(people: Cast) -> No
     december = month_ends(DECEMBER, "paid")
     line = PaymentLine.objects.get(month=DECEMBER, list_id=december.pk)
     assert (line.amount, line.carried, line.total) == (MONTHLY, MONTHLY, 2 * MONTHLY)
+    assert taken_up(people.family.pk) == []
     assert standing(december)[Account.PAID] == 2 * MONTHLY
     assert Account.CARRIED not in standing(november)
     run(NEW_YEAR)
     assert list_of(NEW_YEAR).carried == 0
     assert sound()
+
+
+def test_money_on_a_list_that_is_being_paid_waits_no_more_but_is_said(people: Cast) -> None:
+    month_ends(NOVEMBER, "unpaid", "absent")
+    december = released(DECEMBER)
+    assert waiting_lines(people.family.pk) == []
+    assert taken_up(people.family.pk) == [TakenUp(DECEMBER, december.number, MONTHLY)]
 
 
 def test_the_third_month_makes_a_case_and_a_task_once(never_came: Cast) -> None:

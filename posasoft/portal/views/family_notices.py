@@ -23,6 +23,7 @@ from posasoft.core.numbers import whole
 from posasoft.core.traces import shows
 from posasoft.portal.queries import family_notices as queries
 from posasoft.portal.queries.areas import by_id
+from posasoft.portal.queries.settling import heads_of
 from posasoft.portal.requests import OfficerRequest
 
 SENDING = (Role.COMMUNE_OFFICER, Role.CLUSTER_OFFICER, Role.PROVINCE_OFFICER)
@@ -36,10 +37,11 @@ def index(request: OfficerRequest) -> HttpResponse:
     """What waits, what went out, and what could not."""
     rows, after = queries.latest(request.scope, request.GET.get("state", ""), request.GET.get("after", ""))
     audit.seen(by=request.scope, kind="household", ids=[row.household.public_id for row in rows], count=len(rows), page="family_notices")
+    heads = heads_of(row.household_id for row in rows)
     today = timezone.localdate()
     first = first_of_month(today)
     context = {
-        "rows": rows,
+        "rows": [(row, heads.get(row.household_id, "")) for row in rows],
         "after": after,
         "state": request.GET.get("state", ""),
         "counts": queries.counts(request.scope),

@@ -15,7 +15,7 @@ from payments.models import Uncollected, WriteOff
 from payments.operations import uncollected, writing_off
 from payments.operations.uncollected import AnswerRefused
 from payments.operations.writing_off import WriteOffRefused
-from payments.queries.waiting import left_behind, waiting_lines
+from payments.queries.waiting import left_behind, taken_up, waiting_lines
 from posasoft.core import audit
 from posasoft.core.access import allow
 from posasoft.core.models import Role
@@ -114,6 +114,7 @@ def _waiting(request: OfficerRequest, public_id: uuid.UUID, error: str = "") -> 
     context = {
         "household": household,
         "head": settling.heads_of([household.pk]).get(household.pk, ""),
+        "taken": taken_up(household.pk),
         "lines": [(line, reason_words(line.reason)) for line in lines],
         "here": [line for line in lines if line.write_off != "asked" and not line.left_in],
         "grounds": WriteOff.Ground.choices,
