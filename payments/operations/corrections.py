@@ -74,15 +74,16 @@ SELECT x.owner, x.benefit, x.for_month AS month FROM payments_ordered_elsewhere(
 _DUE = """
 CREATE TEMP TABLE due_past ON COMMIT DROP AS
 SELECT e.household_id, e.person_id, e.benefit, m.month, e.coefficient, e.amount, e.decision_id,
-  coalesce(e.person_id, -e.household_id) AS owner, coalesce(m.month < date_trunc('month', d.created_at)::date, false) AS before_us
+  coalesce(e.person_id, -e.household_id) AS owner, coalesce(m.month < date_trunc('month', d.created_at)::date, false) AS before_us,
+  w.month IS NOT NULL AS waits_here
 FROM concerned c
 JOIN beneficiaries_entitlement e ON e.household_id = c.household_id AND e.superseded_by_run IS NULL {of_province}
 JOIN ordered_month m ON m.month >= c.from_month AND m.month >= e.from_month AND (e.until_month IS NULL OR m.month < e.until_month)
 JOIN households_household h ON h.id = c.household_id
 LEFT JOIN beneficiaries_decision d ON d.id = e.decision_id AND d.source = 'inherited'
+LEFT JOIN (SELECT DISTINCT month, commune_id FROM payments_paymentlist
+  WHERE province_no = %(province)s AND kind = 'regular' AND status <> ALL(%(ordered)s)) w ON w.month = m.month AND w.commune_id = h.commune_id
 WHERE (e.person_id IS NULL OR e.person_id NOT IN (SELECT person_id FROM held))
-  AND NOT EXISTS (SELECT 1 FROM payments_paymentlist w WHERE w.month = m.month AND w.commune_id = h.commune_id
-    AND w.kind = 'regular' AND w.status <> ALL(%(ordered)s))
   AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.decision_id = e.decision_id AND w.from_month <= m.month)
   AND NOT EXISTS (SELECT 1 FROM elsewhere x WHERE x.owner = coalesce(e.person_id, -e.household_id) AND x.benefit = e.benefit
     AND x.month = m.month)
@@ -99,10 +100,10 @@ DELETE FROM due_past d USING (
   AND (d.person_id IS NOT NULL OR d.household_id = s.household_id)
 """
 
-# An inherited decision tells what was paid by the old list: months before it was taken over were paid there, unless one of our own lists has them
-# (the first months are listed late).
-_PAID_BEFORE_US = """
-DELETE FROM due_past d WHERE d.before_us AND NOT EXISTS (
+# Not looked at, unless one of our own lists has ordered it: months before an inherited decision was taken over, paid by the old list (the first
+# months are listed late); and months of a commune whose own list waits. Who came there from a commune whose list was released has his money.
+_NOT_OURS = """
+DELETE FROM due_past d WHERE (d.before_us OR d.waits_here) AND NOT EXISTS (
   SELECT 1 FROM payments_ordered o WHERE o.for_month = d.month AND o.owner = d.owner AND o.benefit = d.benefit)
 """
 
@@ -111,7 +112,8 @@ DELETE FROM due_past d WHERE d.before_us AND NOT EXISTS (
 _ORDERED = """
 CREATE TEMP TABLE ordered_past ON COMMIT DROP AS
 SELECT o.household_id, x.p AS person_id, x.b AS benefit, (x.m || '-01')::date AS month, max(x.c) AS coefficient, sum(x.a)::bigint AS amount,
-  max(x.a / coalesce(nullif(x.c, 0), 1)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit, 0::bigint AS waived
+  max(x.a / coalesce(nullif(x.c, 0), 1)) FILTER (WHERE (x.m || '-01')::date = o.month) AS unit, 0::bigint AS waived,
+  NULL::bigint AS list_id, NULL::bigint AS listed_with
 FROM concerned c
 JOIN payments_paymentline o ON o.household_id = c.household_id AND o.month < %(month)s AND o.month >= {since}
 JOIN payments_paymentlist l ON l.id = o.list_id AND l.province_no = %(province)s AND l.status = ANY(%(ordered)s)
@@ -121,15 +123,25 @@ WHERE x.o IS NULL {lists} AND (x.m || '-01')::date >= c.from_month AND (x.p IS N
     AND w.benefit = x.b AND w.from_month <= (x.m || '-01')::date)
 GROUP BY 1, 2, 3, 4
 UNION ALL
-SELECT d.household_id, d.person_id, d.benefit, d.month, NULL, sum(k.amount)::bigint, NULL, 0
+SELECT d.household_id, d.person_id, d.benefit, d.month, NULL, sum(k.amount)::bigint, NULL, 0,
+  max(k.list_id) FILTER (WHERE l.month = k.for_month), max(k.household_id) FILTER (WHERE l.month = k.for_month)
 FROM (SELECT DISTINCT household_id, person_id, benefit, month FROM due_past WHERE person_id IS NOT NULL) d
 JOIN payments_ordered k ON k.for_month = d.month AND k.owner = d.person_id AND k.benefit = d.benefit
 JOIN payments_paymentlist l ON l.id = k.list_id AND l.province_no = %(province)s AND l.month < %(month)s
 WHERE NOT EXISTS (SELECT 1 FROM concerned c WHERE c.household_id = k.household_id AND c.from_month <= k.for_month)
 GROUP BY 1, 2, 3, 4
 UNION ALL
-SELECT w.household_id, w.person_id, w.benefit, w.month, NULL, 0, NULL, sum(w.amount)::bigint
+SELECT w.household_id, w.person_id, w.benefit, w.month, NULL, 0, NULL, sum(w.amount)::bigint, NULL, NULL
 FROM concerned c JOIN payments_waiver w ON w.household_id = c.household_id WHERE w.month < %(month)s GROUP BY 1, 2, 3, 4
+"""
+
+# By what unit those found by the person were ordered: what a law changes of them must be known as the law's.
+_UNITS = """
+UPDATE ordered_past r SET coefficient = x.c, unit = x.a / coalesce(nullif(x.c, 0), 1)
+FROM payments_paymentlist l JOIN payments_paymentline o ON o.month = l.month AND o.list_id = l.id
+CROSS JOIN LATERAL jsonb_to_recordset(o.components) AS x(p bigint, b text, m text, c numeric, a bigint, o bigint)
+WHERE l.id = r.list_id AND o.month = r.month AND o.household_id = r.listed_with AND x.o IS NULL AND x.a > 0 AND x.p = r.person_id
+  AND x.b = r.benefit AND x.m = to_char(r.month, 'YYYY-MM')
 """
 
 # The ids as an array: an index finds the province's lines, where a join would read every line of the country's months.
@@ -266,9 +278,11 @@ def _compare(parameters: dict[str, Any]) -> None:
     execute("ANALYZE elsewhere")
     with nullcontext() if few else in_passes():
         execute(_DUE.format(of_province="" if few else "AND e.province_no = %(province)s"), parameters)
-        execute(_PAID_BEFORE_US)
+        execute(_NOT_OURS)
         since, lists = ("c.from_month", "") if few else ("(SELECT min(from_month) FROM concerned)", _OF_LISTS)
         execute(_ORDERED.format(since=since, lists=lists), parameters)
+    execute("ANALYZE ordered_past")
+    execute(_UNITS)
     execute(_WAITS, parameters)
     execute(_DIFFERENCES, parameters)
 

@@ -49,7 +49,7 @@ def _prove(province: Area, month: datetime.date | None) -> LedgerCheck:
         lines, amount = proofs.size(province.province_no, months) if months else (0, 0)
         if months:
             with connection.cursor() as cursor:
-                cursor.execute("DROP TABLE proof_part, proof_stand, proof_due, proof_known, proof_booked, proof_differs")
+                cursor.execute("DROP TABLE proof_part, proof_stand, proof_due, proof_known, proof_booked, proof_waiting, proof_differs")
         return LedgerCheck.objects.create(
             province_no=province.province_no, area_pos=province.position, month=month, seconds=round(time.monotonic() - started, 2),
             lines=lines, amount=amount, findings=[asdict(one) | {"month": one.month.isoformat()} for one in findings],

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# What explains a difference: it waits in a correction, its recovery was given up, the benefit is suspended, somebody noted as dead is held, the
-# household is another province's now, its list of the month is not released, or it was computed after the last lists were drawn up.
+# What explains a difference: it waits in a correction, or to the đồng on a list not released (of the commune that a family has left), its recovery
+# was given up, the benefit is suspended, somebody noted as dead is held, the household is another province's now, its list of the month is not
+# released, or it was computed after the last lists were drawn up: amounts changed, or the family was reopened (it moved), so that the next lists will
+# look at it.
 _UNEXPLAINED = """
 FROM proof_differs x JOIN households_household h ON h.id = x.household_id
 LEFT JOIN proof_known k ON k.month = x.month AND k.commune_id = h.commune_id
-WHERE NOT x.suspended AND coalesce(k.closed, true) AND h.province_no = %(province)s
+WHERE NOT x.suspended AND coalesce(k.closed, true) AND x.waiting IS DISTINCT FROM x.due - x.booked AND h.province_no = %(province)s
   AND NOT EXISTS (SELECT 1 FROM payments_correction c WHERE c.household_id = x.household_id AND c.person_id IS NOT DISTINCT FROM x.person_id
     AND c.benefit = x.benefit AND c.month = x.month AND c.settled_at IS NULL AND sign(c.due - c.ordered) = sign(x.due - x.booked)
     AND abs(x.due - x.booked) <= abs(c.due - c.ordered))
@@ -24,6 +26,8 @@ WHERE NOT x.suspended AND coalesce(k.closed, true) AND h.province_no = %(provinc
     WHERE p.id = x.person_id AND y.province_no <> %(province)s)
   AND NOT EXISTS (SELECT 1 FROM beneficiaries_entitlement e WHERE e.household_id = x.household_id
     AND greatest(e.run_id, coalesce(e.superseded_by_run, 0)) > coalesce(k.run_id, (SELECT max(run_id) FROM proof_known WHERE month = x.month)))
+  AND NOT EXISTS (SELECT 1 FROM beneficiaries_reopened r WHERE r.household_id = x.household_id AND r.from_month <= x.month
+    AND r.run_id > coalesce(k.run_id, (SELECT max(run_id) FROM proof_known WHERE month = x.month)))
 """
 
 

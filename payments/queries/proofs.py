@@ -67,11 +67,18 @@ SELECT l.month, l.commune_id, bool_and(l.released_at IS NOT NULL) AS closed, gre
   WHERE n.province_no = %(province)s AND n.month > l.month)) AS run_id
 FROM payments_paymentlist l WHERE l.province_no = %(province)s AND l.month = ANY (%(months)s::date[]) GROUP BY l.month, l.commune_id
 """
+# What stands on lists that are not released yet, of whichever commune.
+_WAITING = """
+CREATE TEMP TABLE proof_waiting ON COMMIT DROP AS
+SELECT coalesce(p, -household_id) AS owner, b AS benefit, for_month AS month, sum(a)::bigint AS amount
+FROM proof_part WHERE NOT released AND o IS NULL AND for_month = ANY (%(months)s::date[]) GROUP BY 1, 2, 3
+"""
 _DIFFERS = """
 CREATE TEMP TABLE proof_differs ON COMMIT DROP AS
 SELECT coalesce(d.household_id, b.household_id) AS household_id, owner, benefit, month, coalesce(d.person_id, b.person_id) AS person_id,
-  coalesce(d.amount, 0) AS due, coalesce(b.amount, 0) AS booked, b.line_id, d.run_id, coalesce(d.suspended, false) AS suspended
-FROM proof_due d FULL JOIN proof_booked b USING (owner, benefit, month)
+  coalesce(d.amount, 0) AS due, coalesce(b.amount, 0) AS booked, b.line_id, d.run_id, coalesce(d.suspended, false) AS suspended,
+  w.amount AS waiting
+FROM proof_due d FULL JOIN proof_booked b USING (owner, benefit, month) LEFT JOIN proof_waiting w USING (owner, benefit, month)
 WHERE coalesce(d.amount, 0) <> coalesce(b.amount, 0) AND NOT coalesce(d.paid_before, false)
 """
 
@@ -99,7 +106,8 @@ def gather(province_no: int, months: list[datetime.date]) -> None:
             cursor.execute(statement, parameters)
         cursor.execute("ANALYZE proof_part, proof_stand, proof_due, proof_known")
         cursor.execute(_BOOKED, parameters)
-        cursor.execute("ANALYZE proof_booked")
+        cursor.execute(_WAITING, parameters)
+        cursor.execute("ANALYZE proof_booked, proof_waiting")
         cursor.execute(_DIFFERS, parameters)
         cursor.execute("ANALYZE proof_differs")
 
