@@ -32,7 +32,8 @@ FROM households_household WHERE (%(households)s::bigint[] IS NULL OR id = ANY(%(
 """
 
 # Past months are computed from the people of today's households. So those who lived together since then are computed together: the earlier
-# households of today's members (their months stand there), and where those live now who were due something here and have left.
+# households of today's members (their months stand there), and where those live now who were due something here and have left. A decision keeps the
+# household in which it was made, and so does what the feed says of it: it counts where its person lives.
 _WITH = """
 CREATE TEMP TABLE reopened_with ON COMMIT DROP AS
 SELECT x.household_id, min(x.from_month) AS from_month, (array_agg(x.cause ORDER BY x.from_month))[1] AS cause
@@ -45,6 +46,10 @@ FROM (
   FROM reopened r JOIN beneficiaries_entitlement e ON e.household_id = r.household_id AND e.superseded_by_run IS NULL
     AND (e.until_month IS NULL OR e.until_month > r.from_month)
   JOIN households_person p ON p.id = e.person_id AND p.household_id <> r.household_id
+  UNION ALL
+  SELECT p.household_id, r.from_month, r.cause
+  FROM reopened r JOIN beneficiaries_decision d ON d.household_id = r.household_id
+  JOIN households_person p ON p.id = d.person_id AND p.household_id <> r.household_id
 ) x JOIN households_household h ON h.id = x.household_id AND h.area_pos >= %(lo)s AND h.area_pos < %(hi)s
 GROUP BY x.household_id
 """

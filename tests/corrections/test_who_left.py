@@ -7,9 +7,11 @@ import datetime
 import pytest
 from django.db import connection
 
+from beneficiaries.models import Decision
 from households.models import Household
 from households.operations import confirm_death
 from households.operations.families import join_household
+from payments.models import Correction
 from payments.operations.proving import prove
 from posasoft.core.scope import COUNTRY, acting
 from tests.beneficiaries.test_month_run import BOY, DECEMBER, GRANDMOTHER, NOVEMBER, correct, decide, named, run
@@ -99,4 +101,17 @@ def test_who_moved_twice_before_anybody_told_owes_nothing(people: Cast, neighbou
     run(NOVEMBER)
     assert open_corrections() == {}
     assert [due_of_the_boy(month) for month in (SEPTEMBER, OCTOBER, NOVEMBER)] == [[1_080_000]] * 3
+    assert balanced()
+
+
+def test_a_decision_that_ends_late_is_taken_back_in_the_family_where_its_owner_lives_now(people: Cast, neighbours: Household) -> None:
+    """Granted in his family, with the neighbours since 10 September; told in December that nothing was due to the boy from November on."""
+    pay(SEPTEMBER)
+    joins(people, neighbours, SEPTEMBER.replace(day=10))
+    pay(OCTOBER, NOVEMBER)
+    with acting(COUNTRY):
+        Decision.objects.filter(person=named(BOY)).update(until_month=NOVEMBER)
+    run(DECEMBER)
+    assert open_corrections() == {("TCXH-5.6", NOVEMBER): -1_080_000}
+    assert Correction.objects.get(settled_at=None).household_id == neighbours.pk
     assert balanced()
