@@ -67,7 +67,9 @@ SELECT r.household_id, r.since, r.last_month, r.months, ({_WAITING.format(househ
 FROM uncollected_run r JOIN households_household h ON h.id = r.household_id
 WHERE NOT EXISTS (SELECT FROM payments_uncollected o
   WHERE o.household_id = r.household_id AND o.ended_at IS NOT NULL AND o.last_month >= r.last_month)
-ON CONFLICT (household_id) WHERE ended_at IS NULL DO UPDATE SET last_month = excluded.last_month, months = excluded.months, amount = excluded.amount,
+ON CONFLICT (household_id) WHERE ended_at IS NULL DO UPDATE SET
+  since = CASE WHEN excluded.months < 24 THEN excluded.since ELSE k.since END, -- another row of months after a slip of ours
+  last_month = excluded.last_month, months = excluded.months, amount = excluded.amount,
   province_no = excluded.province_no, area_pos = excluded.area_pos
 WHERE (k.last_month, k.months, k.amount, k.area_pos) IS DISTINCT FROM (excluded.last_month, excluded.months, excluded.amount, excluded.area_pos)
 """

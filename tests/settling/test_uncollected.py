@@ -101,6 +101,18 @@ def test_two_months_or_a_slip_of_ours_make_no_case(people: Cast) -> None:
     assert uncollected.sweep(province_no=3).open == 0
 
 
+def test_a_case_counts_from_the_first_month_of_its_latest_row(never_came: Cast) -> None:
+    """February was a slip of ours, and nobody was paid: the case of November goes on as that of March to May."""
+    uncollected.sweep(province_no=3)
+    april, may = datetime.date(2027, 4, 1), datetime.date(2027, 5, 1)
+    month_ends(FEBRUARY, "unpaid", "wrong_data")
+    for month in (MARCH, april, may):
+        month_ends(month, "unpaid", "absent")
+    uncollected.sweep(province_no=3)
+    case = Uncollected.objects.get()
+    assert (case.since, case.last_month, case.months, case.amount) == (MARCH, may, 3, 7 * MONTHLY)
+
+
 def test_the_collaborator_of_the_household_gets_the_task_and_the_officer_the_answer(never_came: Cast) -> None:
     with owner():
         user = User.objects.create(username="ctv", full_name="Cộng Tác Viên")
