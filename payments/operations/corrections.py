@@ -181,11 +181,14 @@ UPDATE payments_correction k SET due = d.due, ordered = d.ordered,
 FROM caused d WHERE {_SAME} AND k.settled_at IS NULL AND ((k.due, k.ordered) IS DISTINCT FROM (d.due, d.ordered)
   OR d.cause ->> 'kind' <> 'late' AND k.cause IS DISTINCT FROM d.cause)
 """
+# Sorted, so that all are found before the first is written: while the table's statistics still say that it is empty, each row was looked for among
+# those written just before it (five and a half minutes for one province, four seconds for the others).
 _ADD = f"""
 INSERT INTO payments_correction (household_id, person_id, benefit, month, due, ordered, cause, run_id, province_no, area_pos)
 SELECT d.household_id, d.person_id, d.benefit, d.month, d.due, d.ordered, d.cause, %(run)s, h.province_no, h.area_pos
 FROM caused d JOIN households_household h ON h.id = d.household_id
 WHERE NOT EXISTS (SELECT 1 FROM payments_correction k WHERE {_SAME} AND k.settled_at IS NULL)
+ORDER BY d.household_id, d.person_id, d.month
 """
 
 # What stands on a list of another month, or on one besides the regular ones, that is not ordered yet stays there: it would be asked for twice.
